@@ -1,0 +1,42 @@
+/** One file of the host. */
+export interface FileSpec {
+  readonly kind: 'file'
+  readonly path: string
+  /** Larger files are `truncated`, never read in part. Default 1 MiB. */
+  readonly maxBytes?: number
+}
+
+/** Files below some folders. */
+export interface TreeSpec {
+  readonly kind: 'tree'
+  /** Absolute folders; one that does not exist holds nothing. */
+  readonly roots: readonly string[]
+  /** Which paths below a root are wanted (path relative to the root, no leading slash). */
+  readonly match: RegExp
+  /** Folders below a root that are entered: 0 = none. */
+  readonly depth: number
+  readonly maxBytes?: number
+}
+
+/** One command, run without a shell. */
+export interface CommandSpec {
+  readonly kind: 'command'
+  readonly argv: readonly [string, ...string[]]
+  /** Deadline in ms; default is the run's `--timeout`. */
+  readonly timeoutMs?: number
+  /** Exit codes that make its output an answer. Default [0]. */
+  readonly okExitCodes?: readonly number[]
+  /** Default 16 MiB; more is `truncated`. */
+  readonly maxBytes?: number
+}
+
+/**
+ * Something that takes code to read: the /proc walk, a daemon's API. The live source has one
+ * collector of the same name; everywhere else it is the text that collector wrote.
+ */
+export interface ProbeSpec {
+  readonly kind: 'probe'
+  readonly format: 'json' | 'ndjson' | 'text'
+}
+
+export type Spec = FileSpec | TreeSpec | CommandSpec | ProbeSpec

@@ -1,0 +1,25 @@
+import {defineConfig} from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    disableConsoleIntercept: true,
+    projects: [
+      {extends: true, test: {name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/e2e/**']}},
+      {
+        extends: true,
+        test: {name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 240_000},
+      },
+      {
+        extends: true,
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // Lab tests share one kernel: its counters, its daemons. One after another.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
