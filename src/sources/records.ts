@@ -135,7 +135,10 @@ export interface ContainerAccountsRecord {
 
 export type AccountFile =
   | {readonly text: string}
-  | {readonly reason: 'absent' | 'denied' | 'timeout' | 'truncated' | 'invalid' | 'unsupported'; readonly detail: string}
+  | {
+      readonly reason: 'absent' | 'denied' | 'timeout' | 'truncated' | 'invalid' | 'unsupported'
+      readonly detail: string
+    }
 
 /** `pids-cgroups`: one line for each cgroup of the pids controller. */
 export interface PidsCgroupRecord {

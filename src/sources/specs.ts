@@ -76,7 +76,6 @@ export const specs = {
   },
 
   // What the kernel and the services said.
-  'kernel-log': {kind: 'probe', format: 'text'},
   'fork-failures': {kind: 'probe', format: 'ndjson'},
 } as const satisfies Record<string, Spec>
 

@@ -1,0 +1,69 @@
+import type {Missing} from '../model/missing.js'
+import type {Account, Group} from './accounts.js'
+import type {NamespaceIds, Process} from './processes.js'
+import type {IdRange} from './user-namespaces.js'
+
+export type Runtime = 'docker' | 'podman' | 'lxc' | 'nspawn' | 'kubernetes' | 'containerd' | 'crio' | 'unknown'
+
+export interface Mount {
+  readonly type: string
+  /** Host path of a bind mount. */
+  readonly source: string
+  readonly destination: string
+  readonly readWrite: boolean
+  /** Kernel IDs of the owner of `source` where it was seen. */
+  readonly ownerUid: number | null
+  readonly ownerGid: number | null
+}
+
+/** A group of processes that share a root and namespaces of their own, however they were started. */
+export interface Container {
+  /** Runtime's ID where one is known, else `mnt:<inode>`. Unique in this fact. */
+  readonly id: string
+  /** What the administrator calls it: the runtime's name, the LXC or machine name, else a description by its first process. Untrusted text. */
+  readonly name: string
+  readonly runtime: Runtime
+  /** Who reported it. `kernel` alone: no runtime API needed or available. */
+  readonly seenBy: readonly ('kernel' | 'api')[]
+  /** Container daemons' endpoint, when an API knows it. */
+  readonly endpoint: string | null
+  readonly image: string | null
+  /** Its first process, as the host sees it. */
+  readonly initPid: number
+  readonly processes: readonly Process[]
+  /** User namespace of its first process; null where not known. */
+  readonly userns: string | null
+  /** False: its UIDs are the host's UIDs. null: not known. */
+  readonly usernsOfItsOwn: boolean | null
+  readonly uidMap: readonly IdRange[] | null
+  readonly gidMap: readonly IdRange[] | null
+  /** UID that created its user namespace (rootless: the login user); 0 = root; null = not known or no own namespace. */
+  readonly creatorUid: number | null
+  /** Namespaces of its first process, to compare with the host's. */
+  readonly ns: NamespaceIds
+  /** Accounts of its own /etc/passwd, inside numbers. */
+  readonly accounts: readonly Account[] | Missing
+  readonly groups: readonly Group[] | Missing
+  /** From the runtime's API; empty or null when only the kernel knows it. */
+  readonly mounts: readonly Mount[]
+  readonly nprocUlimit: {readonly soft: number; readonly hard: number} | null
+  readonly pidsLimit: number | null
+  readonly privileged: boolean | null
+  readonly restartPolicy: string | null
+}
+
+export interface Engine {
+  readonly endpoint: string
+  readonly product: 'docker' | 'podman' | 'unknown'
+  readonly version: string
+  readonly rootless: boolean
+  readonly usernsRemap: boolean
+}
+
+export interface Containers {
+  readonly containers: readonly Container[]
+  /** Runtimes that answered. */
+  readonly engines: readonly Engine[]
+  /** Namespaces of the host, to compare a container's with. */
+  readonly hostNs: NamespaceIds
+}
