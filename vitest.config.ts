@@ -3,6 +3,9 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     disableConsoleIntercept: true,
+    ...(process.env.NETDOCTOR_TEST_RESULTS
+      ? {reporters: ['default', 'json'], outputFile: {json: process.env.NETDOCTOR_TEST_RESULTS}}
+      : {}),
     projects: [
       {extends: true, test: {name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/e2e/**']}},
       {

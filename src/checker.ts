@@ -66,8 +66,11 @@ export interface CheckerDefinition<R extends Rules, Needs extends FactName, Want
   ): Generator<Verdict<keyof R & string>, Skipped | undefined | void>
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a list of checkers with different facts has no other common type
-export type AnyChecker = Checker<string, any, any>
+/** A checker of whatever facts: what the engine runs. */
+export interface AnyChecker extends Omit<Checker, 'check'> {
+  // biome-ignore lint/suspicious/noExplicitAny: a list of checkers with different facts has no other common type
+  check(facts: any, context: CheckContext): Generator<Verdict<string>, Skipped | undefined>
+}
 
 /**
  * Declares a checker. Asking for a fact that is not declared, or yielding a rule that is not

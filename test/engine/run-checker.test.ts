@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {type AnyChecker, defineChecker} from '../../src/checker.js'
+import {type AnyChecker, type CannotJudge, defineChecker, type Skipped} from '../../src/checker.js'
 import {FactResolver, inputsBehind} from '../../src/engine/fact-resolver.js'
 import {runChecker} from '../../src/engine/run-checker.js'
+import type {FindingDraft} from '../../src/model/finding.js'
 import {missing} from '../../src/model/missing.js'
 import {memorySource} from '../support/memory-source.js'
 
@@ -17,8 +18,21 @@ const finding = {
 
 const rules = {'too-old': {severity: 'warning', title: 'The kernel is old'}} as const
 
-function checker(parts: Partial<Parameters<typeof defineChecker>[0]> & Pick<AnyChecker, 'check'>): AnyChecker {
-  return defineChecker({id: 'kernel-age', title: 't', needs: ['kernel'], rules, ...parts})
+// biome-ignore lint/suspicious/noConfusingVoidType: a generator that just ends returns void
+type Verdicts = Generator<FindingDraft | CannotJudge, Skipped | undefined | void>
+
+/** A checker of one rule that judges as it is told; not held to its rules by the compiler, as a plugin is not. */
+function checker(check: () => Verdicts): AnyChecker {
+  return {
+    id: 'kernel-age',
+    title: 't',
+    needs: ['kernel'],
+    wants: [],
+    rules,
+    *check() {
+      return (yield* check()) ?? undefined
+    },
+  }
 }
 
 const run = (subject: AnyChecker, inputs: Parameters<typeof memorySource>[0], wanted = (_: string) => true) =>
@@ -26,17 +40,19 @@ const run = (subject: AnyChecker, inputs: Parameters<typeof memorySource>[0], wa
 
 describe('runChecker', () => {
   it('is ok when the checker yields nothing and nothing is missing', async () => {
-    const {result} = await run(checker({*check() {}}), {'kernel-release': '6.1.0\n'})
+    const {result} = await run(
+      checker(function* () {}),
+      {'kernel-release': '6.1.0\n'},
+    )
     expect(result).toMatchObject({id: 'kernel-age', status: 'ok'})
     expect(result.missing).toBeUndefined()
   })
 
   it('is unknown, and does not run, when a needed fact is missing', async () => {
     let ran = false
-    const subject = checker({
-      *check() {
-        ran = true
-      },
+    // biome-ignore lint/correctness/useYield: it must not even start
+    const subject = checker(function* () {
+      ran = true
     })
     const {result} = await run(subject, {})
     expect(result).toMatchObject({
@@ -60,11 +76,9 @@ describe('runChecker', () => {
   })
 
   it('reports findings and what it could not judge side by side', async () => {
-    const subject = checker({
-      *check() {
-        yield finding
-        yield {unknown: missing('docker', 'timeout', 'no answer in 5 s')}
-      },
+    const subject = checker(function* () {
+      yield finding
+      yield {unknown: missing('docker', 'timeout', 'no answer in 5 s')}
     })
     const {result, findings} = await run(subject, {'kernel-release': '4.4'})
     expect(result).toMatchObject({status: 'findings', missing: [{input: 'docker', reason: 'timeout'}]})
@@ -80,30 +94,24 @@ describe('runChecker', () => {
   })
 
   it('is not skipped when something could not be judged', async () => {
-    const skipping = checker({
-      // biome-ignore lint/correctness/useYield: it yields nothing on purpose
-      *check() {
-        return {skipped: 'no kernel here'}
-      },
+    // biome-ignore lint/correctness/useYield: it yields nothing on purpose
+    const skipping = checker(function* () {
+      return {skipped: 'no kernel here'}
     })
     expect((await run(skipping, {'kernel-release': '4.4'})).result).toMatchObject({
       status: 'skipped',
       reason: 'no kernel here',
     })
-    const unsure = checker({
-      *check() {
-        yield {unknown: missing('docker', 'timeout', '')}
-        return {skipped: 'no kernel here'}
-      },
+    const unsure = checker(function* () {
+      yield {unknown: missing('docker', 'timeout', '')}
+      return {skipped: 'no kernel here'}
     })
     expect((await run(unsure, {'kernel-release': '4.4'})).result.status).toBe('unknown')
   })
 
   it('leaves out rules that were not asked for', async () => {
-    const subject = checker({
-      *check() {
-        yield finding
-      },
+    const subject = checker(function* () {
+      yield finding
     })
     const {result, findings} = await run(subject, {'kernel-release': '4.4'}, () => false)
     expect(findings).toEqual([])
@@ -111,19 +119,15 @@ describe('runChecker', () => {
   })
 
   it('ends in error, with what was found before, when a checker throws or yields an undeclared rule', async () => {
-    const throwing = checker({
-      *check() {
-        yield finding
-        throw new Error('boom')
-      },
+    const throwing = checker(function* () {
+      yield finding
+      throw new Error('boom')
     })
     const broken = await run(throwing, {'kernel-release': '4.4'})
     expect(broken.result).toMatchObject({status: 'error', reason: expect.stringContaining('boom')})
     expect(broken.findings).toHaveLength(1)
-    const undeclared = checker({
-      *check() {
-        yield {...finding, rule: 'no-such-rule'}
-      },
+    const undeclared = checker(function* () {
+      yield {...finding, rule: 'no-such-rule'}
     })
     expect((await run(undeclared, {'kernel-release': '4.4'})).result.status).toBe('error')
   })
