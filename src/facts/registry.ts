@@ -1,11 +1,17 @@
+import {hostAccountsFact} from './accounts.js'
 import type {Fact, FactValue} from './define.js'
 import {hostFact} from './host.js'
 import {kernelFact} from './kernel.js'
+import {loginManagerFact} from './login-manager.js'
+import {subordinateIdsFact} from './subordinate-ids.js'
 
 /** Every fact a checker may ask for, by name. */
 export const facts = {
   host: hostFact,
   kernel: kernelFact,
+  hostAccounts: hostAccountsFact,
+  subordinateIds: subordinateIdsFact,
+  loginManager: loginManagerFact,
 } as const
 
 export type FactName = keyof typeof facts
