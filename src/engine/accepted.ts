@@ -1,4 +1,4 @@
-import type {Finding} from '../model/finding.js'
+import type {Acceptance, Finding} from '../model/finding.js'
 
 /** One entry of an `--accepted` file. */
 export interface AcceptedFinding {
@@ -11,14 +11,20 @@ export interface AcceptedFinding {
   readonly until: string
 }
 
-/** Marks accepted findings. An expired entry accepts nothing. `now` is ISO 8601. */
+/** Marks accepted findings. An expired entry accepts nothing, and is said to have. `now` is ISO 8601. */
 export function accept(findings: readonly Finding[], accepted: readonly AcceptedFinding[], now: string): Finding[] {
   const today = now.slice(0, 10)
   return findings.map((finding) => {
-    const entry = accepted.find(
-      ({id, subject, until}) =>
-        id === finding.id && until >= today && (subject === undefined || subject === finding.subject.name),
+    const entries = accepted.filter(
+      ({id, subject}) => id === finding.id && (subject === undefined || subject === finding.subject.name),
     )
-    return entry ? {...finding, accepted: {reason: entry.reason, until: entry.until}} : finding
+    const valid = entries.find(({until}) => until >= today)
+    if (valid) return {...finding, accepted: acceptance(valid)}
+    const [expired] = entries
+    return expired ? {...finding, acceptanceExpired: acceptance(expired)} : finding
   })
+}
+
+function acceptance({reason, until}: AcceptedFinding): Acceptance {
+  return {reason, until}
 }

@@ -9,6 +9,8 @@ export const exitCodes = {
   unknown: 3,
   bug: 70,
   interrupted: 130,
+  /** SIGTERM, as a shell would report it. */
+  terminated: 143,
 } as const
 
 /** Is `severity` as grave as `threshold`, or graver? */

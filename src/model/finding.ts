@@ -67,4 +67,6 @@ export interface Finding extends FindingDraft {
   /** Where the rule is explained: `netdoctor explain <id>`. */
   readonly docs: string
   readonly accepted?: Acceptance
+  /** It was accepted until that day, which is past: it counts again. */
+  readonly acceptanceExpired?: Acceptance
 }

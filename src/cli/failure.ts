@@ -1,0 +1,53 @@
+import {exitCodes} from '../engine/exit-code.js'
+import {UserError} from '../model/user-error.js'
+import {visible, visibleLines} from '../output/escape.js'
+
+const REPORT_BUG =
+  'This is a bug in netdoctor. Please report it with the lines above and the output of `netdoctor --version`.'
+
+export interface Failure {
+  /** For standard error; empty where nothing is to be said. */
+  readonly text: string
+  readonly exitCode: number
+}
+
+/** Turns whatever was thrown into what the user reads and the code the process ends with. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof UserError) {
+    return {text: userText(error.message, error.suggestions), exitCode: exitCodes.usage}
+  }
+  const exit = oclifExit(error)
+  // `this.exit(n)` of oclif: nothing went wrong.
+  if (exit !== undefined && isError(error) && 'code' in error && error.code === 'EEXIT')
+    return {text: '', exitCode: exit}
+  if (exit !== undefined && isError(error)) {
+    return {text: userText(plain(error.message), ['netdoctor --help']), exitCode: exitCodes.usage}
+  }
+  const stack = isError(error) ? (error.stack ?? error.message) : String(error)
+  return {text: `${visibleLines(stack).join('\n')}\n\n${REPORT_BUG}\n`, exitCode: exitCodes.bug}
+}
+
+function userText(message: string, suggestions: readonly string[]): string {
+  const lines = visibleLines(message)
+  const tips = suggestions.map((suggestion) => `  ${visible(suggestion)}`)
+  return `Error: ${[...lines, ...(tips.length > 0 ? ['Try:', ...tips] : [])].join('\n')}\n`
+}
+
+/** oclif marks the errors that are the user's with the exit code they should have. */
+function oclifExit(error: unknown): number | undefined {
+  if (!isError(error) || !('oclif' in error)) return undefined
+  const {oclif} = error
+  return typeof oclif === 'object' && oclif !== null && 'exit' in oclif && typeof oclif.exit === 'number'
+    ? oclif.exit
+    : undefined
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error
+}
+
+/** oclif paints some of its messages and points to help in its own words. */
+function plain(message: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+  return message.replaceAll(/\u001b\[[0-9;]*m/g, '').replace(/\n?See more help with --help\s*$/, '')
+}

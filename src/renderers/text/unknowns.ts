@@ -1,0 +1,86 @@
+import type {MissingReason} from '../../model/missing.js'
+import type {CheckerResult} from '../../model/report.js'
+import {visible} from '../../output/escape.js'
+import {wrap} from '../../output/wrap.js'
+import {section} from './finding.js'
+import type {Style} from './style.js'
+
+const INPUTS_SHOWN = 6
+const INDENT = ' '.repeat(8)
+
+const wording: {readonly [Reason in MissingReason]: {readonly state: string; readonly help: string}} = {
+  denied: {state: 'access denied', help: 'run as root'},
+  timeout: {state: 'no answer in time', help: 'see why it hangs, or allow more time with --timeout'},
+  truncated: {state: 'too large to be read whole', help: 'see why it is that large'},
+  'not-collected': {state: 'not in the recording', help: 'record the host again, or check it live'},
+  unsupported: {state: 'not available here', help: 'check from the host itself, not from inside a container'},
+  invalid: {state: 'not what it should be', help: 'see what is there'},
+  absent: {state: 'not there', help: 'see why it is not there'},
+}
+
+interface Gap {
+  readonly reason: MissingReason
+  readonly input: string
+  readonly detail: string
+  readonly checkers: Set<string>
+}
+
+/** What could not be known, by reason, each said once however many checkers wanted it, and what would help. */
+export function unknownLines(results: readonly CheckerResult[], style: Style): string[] {
+  const gaps = mergeGaps(results)
+  const reasons = [...new Set(gaps.map(({reason}) => reason))]
+  return reasons.flatMap((reason) => {
+    const group = gaps.filter((gap) => gap.reason === reason)
+    const shown = style.verbose ? group : group.slice(0, INPUTS_SHOWN)
+    const rest = group.length - shown.length
+    const checkers = [...new Set(group.flatMap((gap) => [...gap.checkers]))].join(', ')
+    const {state, help} = wording[reason]
+    const [head = '', ...more] = wrap(
+      `Not known to ${checkers}: ${state}. To know it, ${help}.`,
+      style.width,
+      INDENT,
+      '',
+    )
+    return [
+      `${style.severity.unknown('UNKNOWN '.padEnd(INDENT.length))}${style.bold(head)}`,
+      ...more.map((line) => style.bold(line)),
+      ...shown.flatMap(({input, detail}) =>
+        wrap(`${visible(input)}: ${visible(detail)}`, style.width, `${INDENT}  `, INDENT),
+      ),
+      ...(rest > 0 ? [`${INDENT}${style.dim(`and ${rest} more (--verbose)`)}`] : []),
+    ]
+  })
+}
+
+/** Checkers that do not apply, and those that broke. */
+export function otherResultLines(results: readonly CheckerResult[], style: Style): string[] {
+  const skipped = results.filter(({status}) => status === 'skipped')
+  const broken = results.filter(({status}) => status === 'error')
+  return [
+    ...broken.flatMap((result) => brokenLines(result, style)),
+    ...skipped.flatMap(({id, reason = ''}) =>
+      section('skipped', wrap(`${id}: ${visible(reason)}`, style.width, `${INDENT}  `, ' '.repeat(10)), style),
+    ),
+  ]
+}
+
+function brokenLines({id, reason = ''}: CheckerResult, style: Style): string[] {
+  const [message = '', ...stack] = reason.split('\n')
+  return [
+    `${style.severity.error('BUG'.padEnd(INDENT.length))}${style.bold(`The checker ${id} broke off. Please report this.`)}`,
+    ...[message, ...(style.verbose ? stack : [])].flatMap((line) => wrap(visible(line), style.width, INDENT)),
+  ]
+}
+
+function mergeGaps(results: readonly CheckerResult[]): Gap[] {
+  const gaps = new Map<string, Gap>()
+  for (const {id, missing = []} of results) {
+    for (const {input, reason, detail} of missing) {
+      const key = `${reason}\0${input}\0${detail}`
+      const gap = gaps.get(key) ?? {reason, input, detail, checkers: new Set<string>()}
+      gap.checkers.add(id)
+      gaps.set(key, gap)
+    }
+  }
+  return [...gaps.values()]
+}
