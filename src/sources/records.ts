@@ -8,6 +8,8 @@ export type NamespaceKind = 'user' | 'pid' | 'mnt' | 'net' | 'ipc' | 'uts' | 'cg
 /** First line of `processes`: from where the rest was seen. */
 export interface ObserverRecord {
   readonly t: 'observer'
+  /** netdoctor's own process, whose tasks count like all others. */
+  readonly pid?: number
   /** Inode numbers of the namespaces that netdoctor ran in; they decide what its /proc shows. */
   readonly ns: Partial<Record<NamespaceKind, string>>
   readonly uid: number

@@ -1,0 +1,83 @@
+import {readdirSync, readlinkSync} from 'node:fs'
+import {type Missing, missing} from '../../model/missing.js'
+import type {Raw, Tree} from '../collected.js'
+import {type LinkResult, type ListResult, typeOf} from '../confined.js'
+import {failureOf, type ReadResult, readRegular} from '../read-regular.js'
+import type {TreeSpec} from '../spec-types.js'
+import {type TreeReader, walkTree} from '../tree-walk.js'
+import {ExpendableReader} from './expendable-reader.js'
+import {FragilePaths} from './fragile-paths.js'
+import {fragileMountPoints, parseMountInfo} from './mounts.js'
+import {createPause} from './pause.js'
+
+const MOUNT_INFO_BYTES = 64 << 20
+
+export interface HostFiles {
+  file(input: string, path: string, maxBytes: number): Promise<Raw | Missing>
+  tree(input: string, spec: TreeSpec): Promise<Tree>
+}
+
+/**
+ * Files of the live host. Those on a network, FUSE or autofs mount are read in a child process that
+ * can be abandoned: a thread of our own that hangs in a read would keep this process from exiting.
+ * All others are read here, synchronously, which for small local files is by far the quickest.
+ */
+export function createHostFiles(timeoutMs: number): HostFiles {
+  let fragile: FragilePaths | undefined
+  const isFragile = (path: string) => {
+    fragile ??= new FragilePaths(fragileMountPoints(parseMountInfo(readMountInfo())))
+    return fragile.has(path)
+  }
+  const expendable = new ExpendableReader(timeoutMs)
+  const read = (path: string, maxBytes: number): ReadResult | Promise<ReadResult> =>
+    isFragile(path) ? expendable.read({root: '/', path, maxBytes}) : readRegular(path, maxBytes)
+
+  return {
+    async file(input, path, maxBytes) {
+      const result = await read(path, maxBytes)
+      if ('reason' in result) return missing(input, result.reason, result.detail)
+      return {status: 'raw', origin: path, text: result.text}
+    },
+    tree(input, spec) {
+      const pause = createPause()
+      const reader: TreeReader = {
+        async list(path) {
+          await pause()
+          return isFragile(path) ? expendable.list({root: '/', path}) : list(path)
+        },
+        async read(path, maxBytes) {
+          await pause()
+          return read(path, maxBytes)
+        },
+        readlink(path) {
+          return isFragile(path.slice(0, path.lastIndexOf('/')))
+            ? expendable.readlink({root: '/', path})
+            : readlink(path)
+        },
+      }
+      return walkTree(input, spec, reader, AbortSignal.timeout(timeoutMs))
+    },
+  }
+}
+
+/** An unreadable table of mounts leaves nothing known to be local. */
+function readMountInfo(): string {
+  const result = readRegular('/proc/self/mountinfo', MOUNT_INFO_BYTES)
+  return 'text' in result ? result.text : '0 0 0:0 / / - unknown unknown unknown'
+}
+
+function list(path: string): ListResult {
+  try {
+    return {entries: readdirSync(path, {withFileTypes: true}).map((entry) => ({name: entry.name, type: typeOf(entry)}))}
+  } catch (error) {
+    return failureOf(error, path)
+  }
+}
+
+function readlink(path: string): LinkResult {
+  try {
+    return {target: readlinkSync(path)}
+  } catch (error) {
+    return failureOf(error, path)
+  }
+}

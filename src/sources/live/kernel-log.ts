@@ -1,0 +1,64 @@
+import {closeSync, constants, openSync, readSync} from 'node:fs'
+import {type Missing, missing} from '../../model/missing.js'
+import {errorCode} from '../read-regular.js'
+import type {ForkFailureRecord} from '../records.js'
+import {isForkFailure, shorten} from './fork-failure-text.js'
+import {createPause} from './pause.js'
+
+/** Largest record: PRINTKRB_RECORD_MAX in kernel/printk/printk.c is 1024, with escapes and keys up to 8 KiB. */
+const RECORD_BYTES = 16 << 10
+const MAX_RECORDS = 500_000
+
+/**
+ * Refused forks in the kernel's ring buffer, as /dev/kmsg gives it: one record a read, EAGAIN at the end.
+ *
+ * @param path of the device; `now` is the wall clock in ms, `monotonicMs` the clock of the records
+ */
+export async function readKernelLog(
+  input: string,
+  path = '/dev/kmsg',
+  clocks = {now: Date.now(), monotonicMs: Number(process.hrtime.bigint() / 1_000_000n)},
+): Promise<ForkFailureRecord[] | Missing> {
+  const pause = createPause()
+  const buffer = Buffer.allocUnsafe(RECORD_BYTES)
+  const found: ForkFailureRecord[] = []
+  let fd: number | undefined
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    for (let count = 0; count < MAX_RECORDS; count++) {
+      await pause()
+      const record = readRecord(fd, buffer)
+      if (record === 'end') return found
+      if (record === 'overwritten') continue
+      const [message = ''] = record.slice(record.indexOf(';') + 1).split('\n', 1)
+      if (!isForkFailure(message)) continue
+      const micros = Number(record.split(',', 3)[2])
+      found.push({from: 'kernel-log', at: timeOf(micros / 1000, clocks), unit: null, message: shorten(message)})
+    }
+    return missing(input, 'truncated', `${path}: more than ${MAX_RECORDS} records`)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === undefined) throw error
+    const reason = code === 'ENOENT' ? 'absent' : code === 'EPERM' || code === 'EACCES' ? 'denied' : 'invalid'
+    return missing(input, reason, `${path}: ${code}`)
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+function readRecord(fd: number, buffer: Buffer): string | 'end' | 'overwritten' {
+  try {
+    const length = readSync(fd, buffer)
+    return length === 0 ? 'end' : buffer.toString('utf8', 0, length)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'EAGAIN') return 'end'
+    // devkmsg_read(): the record was overwritten while we read; the next read goes on behind it.
+    if (code === 'EPIPE') return 'overwritten'
+    throw error
+  }
+}
+
+function timeOf(ms: number, clocks: {now: number; monotonicMs: number}): string | null {
+  return Number.isFinite(ms) ? new Date(clocks.now - clocks.monotonicMs + ms).toISOString() : null
+}

@@ -1,0 +1,90 @@
+import {closeSync, constants, fstatSync, openSync, readSync, type Stats} from 'node:fs'
+import type {MissingReason} from '../model/missing.js'
+
+/** include/uapi/asm-generic/fcntl.h; Node does not name it. The same on every architecture Node runs on. */
+export const O_PATH = 0o10000000
+
+const CHUNK_BYTES = 64 << 10
+
+export interface ReadFailure {
+  readonly reason: MissingReason
+  readonly detail: string
+}
+
+export type ReadResult = {readonly text: string} | ReadFailure
+
+/**
+ * Reads a regular file to its end, or says why not; never a part of it, and never blocks on a FIFO
+ * or a device: O_PATH looks at the inode without opening it (opening a FIFO would wake its writer,
+ * opening a tape would rewind it), and what is then opened is that same inode.
+ *
+ * @param path what to open; `shown` is how the detail of a failure calls it
+ * @param flags added to O_PATH: O_NOFOLLOW where the last component may not be a link
+ */
+export function readRegular(path: string, maxBytes: number, flags = 0, shown = path): ReadResult {
+  let fd: number | undefined
+  try {
+    fd = openSync(path, O_PATH | flags)
+    return readRegularFd(fd, maxBytes, shown)
+  } catch (error) {
+    return failureOf(error, shown)
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+/** The same for an O_PATH descriptor, which stays open. */
+export function readRegularFd(pathFd: number, maxBytes: number, shown: string): ReadResult {
+  let fd: number | undefined
+  try {
+    const stats = fstatSync(pathFd)
+    if (!stats.isFile()) return {reason: 'invalid', detail: `${shown} is ${kindOf(stats)}, not a regular file`}
+    fd = openSync(`/proc/self/fd/${pathFd}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    return readToEnd(fd, maxBytes, shown)
+  } catch (error) {
+    return failureOf(error, shown)
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+/** The errno of a file operation as a reason. Anything that is not an errno is a bug and thrown on. */
+export function failureOf(error: unknown, shown: string): ReadFailure {
+  const code = errorCode(error)
+  if (code === undefined) throw error
+  return {reason: reasonOf(code), detail: `${shown}: ${code}`}
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+function reasonOf(code: string): MissingReason {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent'
+  if (code === 'EACCES' || code === 'EPERM') return 'denied'
+  if (code === 'ETIMEDOUT') return 'timeout'
+  return 'invalid'
+}
+
+// Files of /proc and /sys say that their size is 0: only reading tells where they end.
+function readToEnd(fd: number, maxBytes: number, shown: string): ReadResult {
+  const chunks: Buffer[] = []
+  let total = 0
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, maxBytes + 1 - total))
+    const length = readSync(fd, chunk)
+    if (length === 0) return {text: Buffer.concat(chunks, total).toString('utf8')}
+    total += length
+    if (total > maxBytes) return {reason: 'truncated', detail: `${shown} is larger than ${maxBytes} bytes`}
+    chunks.push(chunk.subarray(0, length))
+  }
+}
+
+export function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a directory'
+  if (stats.isSymbolicLink()) return 'a symbolic link'
+  if (stats.isFIFO()) return 'a FIFO'
+  if (stats.isSocket()) return 'a socket'
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'a device'
+  return 'a file'
+}

@@ -1,0 +1,87 @@
+import {type Missing, missing} from '../model/missing.js'
+import type {Tree, TreeEntry} from './collected.js'
+import type {LinkResult, ListResult} from './confined.js'
+import type {ReadFailure, ReadResult} from './read-regular.js'
+import type {TreeSpec} from './spec-types.js'
+
+const DEFAULT_MAX_BYTES = 1 << 20
+/** Of all files of one tree together: beyond it something is not a configuration folder. */
+const MAX_TOTAL_BYTES = 64 << 20
+const MAX_ENTRIES = 20_000
+
+/** How a source reads folders: the live host plainly, a bundle confined to it. */
+export interface TreeReader {
+  list(path: string): ListResult | Promise<ListResult>
+  read(path: string, maxBytes: number): ReadResult | Promise<ReadResult>
+  readlink(path: string): LinkResult | Promise<LinkResult>
+}
+
+/**
+ * Enumerates the files that a tree spec asks for. A link to a folder is entered like the folder
+ * (systemd follows `foo.service.d -> ...`); a link whose own name is wanted is listed as a link.
+ * Never throws for what cannot be read: such an entry is `unread`.
+ *
+ * @param signal aborted at the deadline: what was not read by then is `unread` with `timeout`
+ */
+export async function walkTree(
+  input: string,
+  spec: TreeSpec,
+  reader: TreeReader,
+  signal?: AbortSignal | undefined,
+): Promise<Tree> {
+  const entries: TreeEntry[] = []
+  let total = 0
+  const unread = (path: string, failure: ReadFailure) =>
+    entries.push({type: 'unread', path, missing: asMissing(input, failure)})
+
+  const enter = async (root: string, relative: string, depth: number, throughLink: boolean): Promise<void> => {
+    const folder = relative === '' ? root : `${root}/${relative}`
+    if (signal?.aborted) {
+      unread(folder, {reason: 'timeout', detail: `${folder}: not read before the deadline`})
+      return
+    }
+    const listed = await reader.list(folder)
+    if ('reason' in listed) {
+      // A link that leads to a file, or nowhere, is not a folder of ours.
+      if (listed.reason !== 'absent' && !(throughLink && listed.reason === 'invalid')) unread(folder, listed)
+      return
+    }
+    for (const {name, type} of [...listed.entries].sort((a, b) => compare(a.name, b.name))) {
+      const path = relative === '' ? name : `${relative}/${name}`
+      const full = `${root}/${path}`
+      if (type === 'directory') {
+        if (depth > 0) await enter(root, path, depth - 1, false)
+      } else if (!spec.match.test(path)) {
+        if (type === 'symlink' && depth > 0) await enter(root, path, depth - 1, true)
+      } else if (entries.length >= MAX_ENTRIES || total > MAX_TOTAL_BYTES) {
+        unread(folder, {reason: 'truncated', detail: `${folder}: more files than are ever read`})
+        return
+      } else if (type === 'symlink') {
+        const link = await reader.readlink(full)
+        if ('reason' in link) unread(full, link)
+        else entries.push({type: 'symlink', path: full, target: link.target})
+      } else {
+        const content = signal?.aborted
+          ? {reason: 'timeout' as const, detail: `${full}: not read before the deadline`}
+          : await reader.read(full, spec.maxBytes ?? DEFAULT_MAX_BYTES)
+        if ('reason' in content) unread(full, content)
+        else {
+          total += content.text.length
+          entries.push({type: 'file', path: full, text: content.text})
+        }
+      }
+    }
+  }
+
+  for (const root of spec.roots) await enter(root, '', spec.depth, false)
+  return {status: 'tree', origin: spec.roots.join(':'), entries: entries.sort((a, b) => compare(a.path, b.path))}
+}
+
+function asMissing(input: string, {reason, detail}: ReadFailure): Missing {
+  return missing(input, reason, detail)
+}
+
+/** By code unit, so that the order is the same in every locale. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
