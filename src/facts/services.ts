@@ -37,6 +37,8 @@ export interface Service {
   readonly privateUsers: boolean
   /** Its ExecStart= has a prefix (`+`, `!`) with which systemd does not change to User=. */
   readonly ignoresUser: boolean
+  /** PAMName= is set: a `(sd-pam)` process stays beside it under its UID. */
+  readonly pamName: boolean
   readonly limitNproc: Setting<{readonly soft: Limit; readonly hard: Limit}> | null
   /** TasksMax=; Infinity for `infinity`. null: not set, or a share of a number that is not known. */
   readonly tasksMax: Setting<number> | null

@@ -23,6 +23,7 @@ export function serviceOf(unit: LoadedUnit, enabled: boolean, systemTasksMax: nu
     privateUsers: yes('PrivateUsers') ?? false,
     // `+` runs with full privileges, `!` without setuid(); `!!` does nothing where ambient capabilities exist (4.3).
     ignoresUser: prefixes.includes('+') || prefixes.replace('!!', '') !== prefixes.replace(/!/g, ''),
+    pamName: (lastSetting(assignments, 'Service', 'PAMName', (value) => value)?.value ?? '') !== '',
     limitNproc: lastSetting(assignments, 'Service', 'LimitNPROC', (v) => parseResourceLimit(v) ?? undefined),
     tasksMax: tasksMaxOf(assignments, 'Service', systemTasksMax),
     slice: sliceOf(unit),

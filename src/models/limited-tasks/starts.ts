@@ -3,163 +3,215 @@ import type {AvahiConfig} from '../../facts/avahi.js'
 import type {Container, Containers} from '../../facts/containers.js'
 import {type PamNprocLimit, pamNproc} from '../../facts/pam-limits.js'
 import type {Process, ProcessTable} from '../../facts/processes.js'
-import type {Origin, Service, Services} from '../../facts/services.js'
+import type {Origin, Service, Services, Setting} from '../../facts/services.js'
+import {INITIAL_USERNS} from '../../facts/user-namespaces.js'
+import {type Missing, missing} from '../../model/missing.js'
 import type {Start} from '../task-limits/start.js'
+import type {OwnerOf} from './owners.js'
 
-/** Something that starts, or starts again, under a finite RLIMIT_NPROC. */
+/** Something that, when it is started, gets a finite task limit under a UID other than root's. */
 export interface LimitedStart {
-  /** A unit (`avahi-daemon.service`), a container by its name, or an account that logs in. */
-  readonly party: {readonly kind: 'service' | 'container' | 'account'; readonly name: string}
-  /** Name of the host account it runs under; null where passwd(5) has none. */
-  readonly account: string | null
-  /** Where the limit is set. */
-  readonly origin: Origin
-  /** For `admitStart`. */
+  readonly kind: 'service' | 'container' | 'login'
+  /** Unit, container or account. */
+  readonly name: string
+  /** Account it runs under; null where the host has none of that UID. */
+  readonly account: Account | null
+  readonly kuid: number
   readonly start: Start
-  /** PIDs of its running instance, which are gone when it starts again. */
-  readonly own: ReadonlySet<number>
+  /** Who sets the limit. */
+  readonly by: 'systemd' | 'avahi' | 'runtime' | 'pam'
+  readonly origin: Origin
+  /** Its processes now: they are gone before it starts again. */
+  readonly running: readonly Process[]
+  /** The container it is, if it is one. */
+  readonly container: Container | null
 }
 
-export interface LimitedStartFacts {
+export interface StartInputs {
   readonly processes: ProcessTable
   readonly containers: Containers
-  readonly accounts: HostAccounts
+  readonly hostAccounts: HostAccounts
   readonly services: Services
-  /** null: avahi-daemon is not configured on this host. */
   readonly avahi: AvahiConfig | null
   readonly pamLimits: readonly PamNprocLimit[]
 }
 
-/**
- * Every start that a finite RLIMIT_NPROC applies to and that real root is not exempt from: services
- * (LimitNPROC=, DefaultLimitNPROC=), avahi-daemon (`rlimit-nproc`), containers (`--ulimit nproc`) and
- * logins (limits.conf). What they all run under is not the start's own business: ask `admitStart`.
- */
-export function limitedStarts(facts: LimitedStartFacts): LimitedStart[] {
-  const contained = new Set(facts.containers.containers.flatMap(({processes}) => processes.map(({pid}) => pid)))
-  const onHost = facts.processes.processes.filter(({pid, kernelThread}) => !kernelThread && !contained.has(pid))
-  return [
-    ...facts.services.services.flatMap((service) => serviceStart(service, facts, onHost)),
-    ...avahiStart(facts, onHost),
-    ...facts.containers.containers.flatMap((container) => containerStart(container, facts.accounts)),
-    ...facts.accounts.accounts.flatMap((account) => loginStart(account, facts)),
-  ]
+export interface LimitedStarts {
+  readonly starts: readonly LimitedStart[]
+  readonly unknowns: readonly Missing[]
 }
 
-function serviceStart(service: Service, {accounts, services}: LimitedStartFacts, onHost: readonly Process[]) {
-  const limit = service.limitNproc ?? services.defaultLimitNproc
-  if (!limit || !Number.isFinite(limit.value.soft) || service.masked) return []
-  // A user namespace of its own is a counter of its own; a dynamic user has its UID only while it runs.
-  if (!service.user || service.dynamicUser || service.privateUsers || service.ignoresUser) return []
-  const account = accountOf(service.user.value, accounts)
-  const kuid = account?.uid ?? numeric(service.user.value)
-  if (kuid === null || kuid === 0) return []
-  const running = onHost.filter((process) => isOf(process, service.name))
-  return [
-    {
-      party: {kind: 'service', name: service.name},
-      account: account?.name ?? null,
-      origin: limit.origin,
-      start: {kuid, limit: limit.value.soft, limitSet: 'before-setuid', needs: 1, leaving: tasksOf(running, kuid)},
-      own: pidsOf(running),
-    } satisfies LimitedStart,
-  ]
+/** All starts with a finite limit that the host's configuration and its running containers tell of. */
+export function limitedStarts(inputs: StartInputs, ownerOf: OwnerOf): LimitedStarts {
+  const running = runningServices(inputs.processes, ownerOf)
+  const unknowns: Missing[] = []
+  const starts: LimitedStart[] = []
+  for (const service of inputs.services.services) {
+    const found = serviceStart(inputs, service, running.get(service.name) ?? [])
+    if (found && 'status' in found) unknowns.push(found)
+    else if (found) starts.push(found)
+  }
+  const avahi = avahiStart(inputs, ownerOf)
+  if (avahi) starts.push(avahi)
+  for (const container of inputs.containers.containers) {
+    const start = containerStart(inputs, container)
+    if (start) starts.push(start)
+  }
+  for (const account of inputs.hostAccounts.accounts) {
+    const login = loginStart(inputs, account)
+    if (login) starts.push(login)
+  }
+  return {starts, unknowns}
 }
 
-const AVAHI = 'avahi-daemon.service'
-
-/**
- * avahi-daemon drops to its user, then sets its limits, then forks its chroot helper: start with
- * main() of avahi-daemon/main.c. It needs two tasks, itself included.
- */
-function avahiStart({avahi, accounts, services}: LimitedStartFacts, onHost: readonly Process[]) {
-  const account = accounts.byName.get('avahi')
-  if (avahi === null || avahi.rlimitNproc === null || !Number.isFinite(avahi.rlimitNproc) || !account) return []
-  const service = services.byName.get(AVAHI)
-  const line = service?.execStart.join(' ') ?? ''
-  if (service?.masked || /\s--no-(rlimits|drop-root)\b/.test(line)) return []
-  const running = onHost.filter((process) => process.comm === 'avahi-daemon' || isOf(process, AVAHI))
-  return [
-    {
-      party: {kind: 'service', name: AVAHI},
-      account: account.name,
-      origin: {path: avahi.path, line: avahi.line, text: avahi.text},
-      start: {
-        kuid: account.uid,
-        limit: avahi.rlimitNproc,
-        limitSet: 'after-setuid',
-        needs: /\s--no-chroot\b/.test(line) ? 1 : 2,
-        leaving: tasksOf(running, account.uid),
-      },
-      own: pidsOf(running),
-    } satisfies LimitedStart,
-  ]
+/** systemd sets LimitNPROC= before it changes to User=. */
+function serviceStart(
+  inputs: StartInputs,
+  service: Service,
+  running: readonly Process[],
+): LimitedStart | Missing | null {
+  if (service.masked || service.user === null || service.ignoresUser) return null
+  const limit = service.limitNproc ?? inputs.services.defaultLimitNproc ?? managerLimit(inputs.processes)
+  if (limit === null || limit.value.soft === Number.POSITIVE_INFINITY) return null
+  const account = accountOf(inputs.hostAccounts, service.user.value)
+  if (account === null) {
+    // A dynamic user gets a UID that nobody has; without one the start fails for another reason (217/USER).
+    if (service.dynamicUser || inputs.hostAccounts.otherServices.length === 0 || !service.limitNproc) return null
+    return missing('passwd', 'unsupported', `${service.name}: account ${service.user.value} is not in /etc/passwd`)
+  }
+  if (account.uid === 0) return null
+  return {
+    kind: 'service',
+    name: service.name,
+    account,
+    kuid: account.uid,
+    start: {
+      kuid: account.uid,
+      ...(service.privateUsers ? {userns: 'new' as const} : {}),
+      limit: limit.value.soft,
+      limitSet: 'before-setuid',
+      needs: 1,
+      leaving: tasksOf(running, account.uid, INITIAL_USERNS),
+      companions: service.pamName ? 1 : 0,
+    },
+    by: 'systemd',
+    origin: limit.origin,
+    running,
+    container: null,
+  }
 }
 
-function containerStart(container: Container, accounts: HostAccounts) {
-  const first = container.processes.find(({pid}) => pid === container.initPid) ?? container.processes[0]
+/** Without any setting a service inherits what PID 1 has, if that is systemd. */
+function managerLimit({byPid}: ProcessTable): Setting<{readonly soft: number}> | null {
+  const manager = byPid.get(1)
+  if (manager?.comm !== 'systemd' || manager.nproc === null) return null
+  const {soft} = manager.nproc
+  return {value: {soft}, origin: {path: '/proc/1/limits', line: null, text: `Max processes ${soft}`}}
+}
+
+/** avahi-daemon changes to its account, then sets rlimit-nproc, then forks its chroot helper (avahi-daemon/main.c). */
+function avahiStart(inputs: StartInputs, ownerOf: OwnerOf): LimitedStart | null {
+  const {avahi, hostAccounts} = inputs
+  const account = hostAccounts.byName.get('avahi')
+  if (!account || !avahi || avahi.rlimitNproc === null || avahi.rlimitNproc === Number.POSITIVE_INFINITY) return null
+  const service = inputs.services.byName.get('avahi-daemon.service')
+  const options = service?.execStart.join(' ').split(/\s+/) ?? []
+  if (options.includes('--no-rlimits') || options.includes('--no-drop-root')) return null
+  const running = inputs.processes.processes.filter(
+    (process) =>
+      process.comm === 'avahi-daemon' && process.realUid === account.uid && ownerOf(process).kind !== 'container',
+  )
+  return {
+    kind: 'service',
+    name: 'avahi-daemon.service',
+    account,
+    kuid: account.uid,
+    start: {
+      kuid: account.uid,
+      limit: avahi.rlimitNproc,
+      limitSet: 'after-setuid',
+      // The daemon and its chroot helper.
+      needs: options.includes('--no-chroot') ? 1 : 2,
+      leaving: tasksOf(running, account.uid, INITIAL_USERNS),
+    },
+    by: 'avahi',
+    origin: {path: avahi.path, line: avahi.line, text: avahi.text},
+    running,
+    container: null,
+  }
+}
+
+/** runc sets `--ulimit nproc` before it changes to the container's user. */
+function containerStart({hostAccounts, processes}: StartInputs, container: Container): LimitedStart | null {
   const soft = container.nprocUlimit?.soft
-  if (soft === undefined || soft < 0 || !Number.isFinite(soft) || !first || first.realUid === 0) return []
-  if (container.usernsOfItsOwn === null) return []
-  const kuid = first.realUid
-  return [
-    {
-      party: {kind: 'container', name: container.name},
-      account: accounts.byUid.get(kuid)?.[0]?.name ?? null,
-      origin: {path: `container ${container.name}`, line: null, text: `ulimit nproc=${soft}`},
-      start: {
-        kuid,
-        limit: soft,
-        limitSet: 'before-setuid',
-        needs: 1,
-        leaving: tasksOf(container.processes, kuid),
-        ...(container.usernsOfItsOwn ? {userns: 'new' as const} : {}),
-      },
-      own: pidsOf(container.processes),
-    } satisfies LimitedStart,
-  ]
+  const first = processes.byPid.get(container.initPid)
+  if (soft === undefined || soft < 0 || !first || first.realUid === 0) return null
+  const userns = container.usernsOfItsOwn === true ? 'new' : (first.userns ?? INITIAL_USERNS)
+  return {
+    kind: 'container',
+    name: container.name,
+    account: hostAccounts.byUid.get(first.realUid)?.[0] ?? null,
+    kuid: first.realUid,
+    start: {
+      kuid: first.realUid,
+      userns,
+      limit: soft,
+      limitSet: 'before-setuid',
+      needs: 1,
+      leaving: tasksOf(container.processes, first.realUid, userns),
+    },
+    by: 'runtime',
+    origin: {path: container.endpoint ?? container.runtime, line: null, text: `--ulimit nproc=${soft}`},
+    running: container.processes,
+    container,
+  }
 }
 
-function loginStart(account: Account, {pamLimits, accounts}: LimitedStartFacts) {
-  if (account.uid === 0 || /\/(nologin|false|sync|halt|shutdown)$/.test(account.shell)) return []
-  const groups = accounts.groups.filter(({gid, members}) => gid === account.gid || members.includes(account.name))
-  const {soft, hard} = pamNproc(pamLimits, {name: account.name, uid: account.uid, groups})
-  // A hard limit below the soft one pulls it down: setup_limits() of pam_limits.c.
-  const decides = soft ?? hard
-  if (!decides || !Number.isFinite(decides.value)) return []
-  const {path, line, text} = decides.from
-  return [
-    {
-      party: {kind: 'account', name: account.name},
-      account: account.name,
-      origin: {path, line, text},
-      start: {kuid: account.uid, limit: decides.value, limitSet: 'before-setuid', needs: 1},
-      own: new Set<number>(),
-    } satisfies LimitedStart,
-  ]
+/** pam_limits sets nproc as root, before the session changes to the user. */
+function loginStart({hostAccounts, pamLimits}: StartInputs, account: Account): LimitedStart | null {
+  if (account.uid === 0 || /\/(nologin|false|sync)$/.test(account.shell)) return null
+  const groups = hostAccounts.groups.filter(({gid, members}) => gid === account.gid || members.includes(account.name))
+  const {soft} = pamNproc(pamLimits, {name: account.name, uid: account.uid, groups})
+  if (soft === null || soft.value === Number.POSITIVE_INFINITY) return null
+  const {path, line, text} = soft.from
+  return {
+    kind: 'login',
+    name: account.name,
+    account,
+    kuid: account.uid,
+    // A shell that cannot run one command is of no use.
+    start: {kuid: account.uid, limit: soft.value, limitSet: 'before-setuid', needs: 2},
+    by: 'pam',
+    origin: {path, line, text},
+    running: [],
+    container: null,
+  }
 }
 
-function accountOf(user: string, accounts: HostAccounts): Account | undefined {
-  return accounts.byName.get(user) ?? accounts.byUid.get(numeric(user) ?? -1)?.[0]
+/** User= is a name, or a number. */
+function accountOf({byName, byUid}: HostAccounts, user: string): Account | null {
+  return byName.get(user) ?? (/^\d+$/.test(user) ? (byUid.get(Number(user))?.[0] ?? numbered(Number(user))) : null)
 }
 
-function numeric(user: string): number | null {
-  return /^\d+$/.test(user) ? Number(user) : null
+function numbered(uid: number): Account {
+  return {name: String(uid), uid, gid: uid, home: '/', shell: ''}
 }
 
-/** A unit's cgroup lies below slices only; one of that name inside a container lies below the container's. */
-function isOf({cgroups}: Process, unit: string): boolean {
-  return cgroups.some(({path}) => {
-    const parts = path.split('/').slice(1)
-    const at = parts.indexOf(unit)
-    return at >= 0 && parts.slice(0, at).every((part) => part.endsWith('.slice'))
-  })
+function runningServices({processes}: ProcessTable, ownerOf: OwnerOf): Map<string, Process[]> {
+  const running = new Map<string, Process[]>()
+  for (const process of processes) {
+    if (process.kernelThread) continue
+    const owner = ownerOf(process)
+    if (owner.kind !== 'service') continue
+    const list = running.get(owner.name)
+    if (list) list.push(process)
+    else running.set(owner.name, [process])
+  }
+  return running
 }
 
-function tasksOf(processes: readonly Process[], kuid: number): number {
-  return processes.reduce((sum, {tasksByUid}) => sum + (tasksByUid.get(kuid) ?? 0), 0)
-}
-
-function pidsOf(processes: readonly Process[]): Set<number> {
-  return new Set(processes.map(({pid}) => pid))
+function tasksOf(processes: readonly Process[], kuid: number, userns: string): number {
+  return processes
+    .filter((process) => process.userns === userns)
+    .reduce((sum, process) => sum + (process.tasksByUid.get(kuid) ?? 0), 0)
 }
