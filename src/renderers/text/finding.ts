@@ -4,20 +4,17 @@ import {wrap} from '../../output/wrap.js'
 import {remedyLines} from './remedy.js'
 import type {Style} from './style.js'
 
-const LABEL_WIDTH = 8
-const INDENT = ' '.repeat(LABEL_WIDTH)
+/** Width of the column in which severities and names of sections stand. */
+const LABEL_WIDTH = 9
+export const INDENT = ' '.repeat(LABEL_WIDTH)
 /** Enough to recognise the line; --verbose shows all. */
 const EXCERPT_LINES = 3
 const EVIDENCE_ITEMS = 4
 
 /** A finding in full: headline, why, what was seen, its symptoms, what to do. */
 export function findingBlock(finding: Finding, symptoms: readonly Finding[], style: Style): string[] {
-  const label = finding.severity.toUpperCase().padEnd(LABEL_WIDTH)
-  const paint = style.severity[finding.severity]
-  const [headline = '', ...more] = wrap(visible(finding.summary), style.width, INDENT, '')
   return [
-    `${paint(label)}${style.bold(headline)}`,
-    ...more.map((line) => style.bold(line)),
+    ...headline(finding.severity.toUpperCase(), visible(finding.summary), style.severity[finding.severity], style),
     ...wrap(aboutLine(finding), style.width, INDENT).map((line) => style.dim(line)),
     ...expiredLines(finding, style),
     ...section('why', wrap(visible(finding.why, 1000), style.width, INDENT), style),
@@ -34,24 +31,29 @@ export function findingBlock(finding: Finding, symptoms: readonly Finding[], sty
 /** A finding that needs no action today: one line, and its ID to look it up. */
 export function findingLine(finding: Finding, style: Style): string[] {
   const text = wrap(`${visible(finding.summary)} (${finding.id})`, style.width, INDENT)
-  return [...label(finding.severity, text, style), ...expiredLines(finding, style)]
+  return [...labelled(finding.severity, text, style.severity[finding.severity]), ...expiredLines(finding, style)]
 }
 
 export function acceptedLine(finding: Finding, style: Style): string[] {
   const {reason = '', until = ''} = finding.accepted ?? {}
   const text = `${visible(finding.summary)} (${finding.id}; until ${visible(until)}: ${visible(reason)})`
-  return section('known', wrap(text, style.width, INDENT), style)
+  return labelled('accepted', wrap(text, style.width, INDENT), style.dim)
 }
 
-function label(severity: Finding['severity'], lines: readonly string[], style: Style): string[] {
-  const head = style.severity[severity](severity.padEnd(LABEL_WIDTH))
+/** A label and a text that stands out. */
+export function headline(label: string, text: string, paint: (text: string) => string, style: Style): string[] {
+  const [first = '', ...more] = wrap(text, style.width, INDENT, '')
+  return [`${paint(label.padEnd(LABEL_WIDTH))}${style.bold(first)}`, ...more.map((line) => style.bold(line))]
+}
+
+/** Puts a label into the margin of the first line. */
+export function labelled(label: string, lines: readonly string[], paint: (text: string) => string): string[] {
+  const head = paint(label.padEnd(LABEL_WIDTH))
   return lines.map((line, index) => (index === 0 ? `${head}${line.slice(LABEL_WIDTH)}` : line))
 }
 
-/** Puts the name of a section before its first line. */
-export function section(name: string, lines: readonly string[], style: Style): string[] {
-  const head = style.dim(`  ${name}`.padEnd(LABEL_WIDTH))
-  return lines.map((line, index) => (index === 0 ? `${head}${line.slice(LABEL_WIDTH)}` : line))
+function section(name: string, lines: readonly string[], style: Style): string[] {
+  return labelled(`  ${name}`, lines, style.dim)
 }
 
 function aboutLine(finding: Finding): string {

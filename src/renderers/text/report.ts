@@ -28,7 +28,7 @@ export function renderText(report: Report, {terminal, verbose, about = []}: Text
     ...blocks.map((finding) => findingBlock(finding, symptomsOf(finding, shown), style)),
     lines.flatMap((finding) => findingLine(finding, style)),
     accepted.flatMap((finding) => acceptedLine(finding, style)),
-    unknownLines(report.checkers, style),
+    unknownLines(report.checkers, report.host.source === 'live', style),
     otherResultLines(report.checkers, style),
     footerLines(report, blocks[0], style),
   ]
@@ -92,34 +92,44 @@ function headerLines({tool, host}: Report, about: readonly string[], style: Styl
 
 /** The last lines: where to read on, and the count of everything. */
 function footerLines({checkers, summary}: Report, first: Finding | undefined, style: Style): string[] {
-  const count = (status: string): number => checkers.filter((checker) => checker.status === status).length
-  const unknown = checkers.filter(({status, missing}) => status === 'unknown' || (missing?.length ?? 0) > 0).length
-  const broken = count('error')
-  const found = [
-    plural(summary.error, 'error'),
-    plural(summary.warning, 'warning'),
-    plural(summary.notice, 'notice'),
-    ...(summary.accepted > 0 ? [`${summary.accepted} accepted`] : []),
-  ].join(', ')
-  const states = [
-    `${count('ok')} ok`,
-    `${count('findings')} with findings`,
-    `${count('skipped')} skipped`,
-    `${unknown} unknown`,
-    ...(broken > 0 ? [`${broken} broken`] : []),
-  ].join(', ')
-  const grave =
-    summary.error > 0 || broken > 0
-      ? style.severity.error
-      : summary.warning > 0
-        ? style.severity.warning
-        : unknown > 0
-          ? style.severity.unknown
-          : style.severity.ok
-  const [headline = '', ...more] = wrap(`${found}. ${plural(checkers.length, 'checker')}: ${states}.`, style.width)
+  const paint = style.severity[gravest(checkers, summary)]
+  const text = `${countFindings(summary)}. Checkers: ${countCheckers(checkers)}.`
   return [
     ...(first ? [style.dim(`More on a finding: netdoctor explain ${first.id}`)] : []),
-    grave(headline),
-    ...more.map((line) => grave(line)),
+    ...wrap(text, style.width).map((line) => paint(line)),
   ]
+}
+
+function countFindings({error, warning, notice, accepted}: Report['summary']): string {
+  const counts = [
+    ...(error > 0 ? [plural(error, 'error')] : []),
+    ...(warning > 0 ? [plural(warning, 'warning')] : []),
+    ...(notice > 0 ? [plural(notice, 'notice')] : []),
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
+  ]
+  return counts.length > 0 ? counts.join(', ') : 'No findings'
+}
+
+/** A checker with findings and with gaps is counted as both. */
+function countCheckers(checkers: Report['checkers']): string {
+  const count = (status: string): number => checkers.filter((checker) => checker.status === status).length
+  const [found, broken] = [count('findings'), count('error')]
+  return [
+    ...(found > 0 ? [`${found} with findings`] : []),
+    `${count('ok')} ok`,
+    `${count('skipped')} skipped`,
+    `${checkers.filter(isUnknown).length} unknown`,
+    ...(broken > 0 ? [`${broken} broken`] : []),
+  ].join(', ')
+}
+
+function gravest(checkers: Report['checkers'], summary: Report['summary']): keyof Style['severity'] {
+  if (summary.error > 0 || checkers.some(({status}) => status === 'error')) return 'error'
+  if (summary.warning > 0) return 'warning'
+  if (checkers.some(isUnknown)) return 'unknown'
+  return summary.notice > 0 ? 'notice' : 'ok'
+}
+
+function isUnknown({status, missing}: Report['checkers'][number]): boolean {
+  return status === 'unknown' || (missing?.length ?? 0) > 0
 }

@@ -2,21 +2,21 @@ import type {MissingReason} from '../../model/missing.js'
 import type {CheckerResult} from '../../model/report.js'
 import {visible} from '../../output/escape.js'
 import {wrap} from '../../output/wrap.js'
-import {section} from './finding.js'
+import {headline, INDENT, labelled} from './finding.js'
 import type {Style} from './style.js'
 
 const INPUTS_SHOWN = 6
-const INDENT = ' '.repeat(8)
 
 const wording: {readonly [Reason in MissingReason]: {readonly state: string; readonly help: string}} = {
-  denied: {state: 'access denied', help: 'run as root'},
-  timeout: {state: 'no answer in time', help: 'see why it hangs, or allow more time with --timeout'},
-  truncated: {state: 'too large to be read whole', help: 'see why it is that large'},
-  'not-collected': {state: 'not in the recording', help: 'record the host again, or check it live'},
-  unsupported: {state: 'not available here', help: 'check from the host itself, not from inside a container'},
-  invalid: {state: 'not what it should be', help: 'see what is there'},
-  absent: {state: 'not there', help: 'see why it is not there'},
+  denied: {state: 'access denied', help: 'Run as root, with all capabilities.'},
+  timeout: {state: 'no answer in time', help: 'See why it hangs, or allow more time with --timeout.'},
+  truncated: {state: 'too large to be read whole', help: 'See why it is that large.'},
+  'not-collected': {state: 'not in the recording', help: 'Record the host again, or check it live.'},
+  unsupported: {state: 'not available from here', help: 'Check from the host itself, not from inside a container.'},
+  invalid: {state: 'not what it should be', help: 'See what is there.'},
+  absent: {state: 'not there', help: 'See why it is not there.'},
 }
+const recordAsRoot = 'Record the host as root, with all capabilities.'
 
 interface Gap {
   readonly reason: MissingReason
@@ -26,7 +26,7 @@ interface Gap {
 }
 
 /** What could not be known, by reason, each said once however many checkers wanted it, and what would help. */
-export function unknownLines(results: readonly CheckerResult[], style: Style): string[] {
+export function unknownLines(results: readonly CheckerResult[], live: boolean, style: Style): string[] {
   const gaps = mergeGaps(results)
   const reasons = [...new Set(gaps.map(({reason}) => reason))]
   return reasons.flatMap((reason) => {
@@ -34,16 +34,10 @@ export function unknownLines(results: readonly CheckerResult[], style: Style): s
     const shown = style.verbose ? group : group.slice(0, INPUTS_SHOWN)
     const rest = group.length - shown.length
     const checkers = [...new Set(group.flatMap((gap) => [...gap.checkers]))].join(', ')
-    const {state, help} = wording[reason]
-    const [head = '', ...more] = wrap(
-      `Not known to ${checkers}: ${state}. To know it, ${help}.`,
-      style.width,
-      INDENT,
-      '',
-    )
+    const help = reason === 'denied' && !live ? recordAsRoot : wording[reason].help
+    const text = `Not known to ${checkers}: ${wording[reason].state}. ${help}`
     return [
-      `${style.severity.unknown('UNKNOWN '.padEnd(INDENT.length))}${style.bold(head)}`,
-      ...more.map((line) => style.bold(line)),
+      ...headline('UNKNOWN', text, style.severity.unknown, style),
       ...shown.flatMap(({input, detail}) =>
         wrap(`${visible(input)}: ${visible(detail)}`, style.width, `${INDENT}  `, INDENT),
       ),
@@ -59,7 +53,7 @@ export function otherResultLines(results: readonly CheckerResult[], style: Style
   return [
     ...broken.flatMap((result) => brokenLines(result, style)),
     ...skipped.flatMap(({id, reason = ''}) =>
-      section('skipped', wrap(`${id}: ${visible(reason)}`, style.width, `${INDENT}  `, ' '.repeat(10)), style),
+      labelled('skipped', wrap(`${id}: ${visible(reason)}`, style.width, INDENT), style.dim),
     ),
   ]
 }
@@ -67,7 +61,7 @@ export function otherResultLines(results: readonly CheckerResult[], style: Style
 function brokenLines({id, reason = ''}: CheckerResult, style: Style): string[] {
   const [message = '', ...stack] = reason.split('\n')
   return [
-    `${style.severity.error('BUG'.padEnd(INDENT.length))}${style.bold(`The checker ${id} broke off. Please report this.`)}`,
+    ...headline('BUG', `The checker ${id} broke off. Please report this.`, style.severity.error, style),
     ...[message, ...(style.verbose ? stack : [])].flatMap((line) => wrap(visible(line), style.width, INDENT)),
   ]
 }
