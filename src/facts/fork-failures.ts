@@ -1,3 +1,8 @@
+import {missing} from '../model/missing.js'
+import type {ForkFailureRecord} from '../sources/records.js'
+import {defineFact, known, unknown} from './define.js'
+import {isObject, parseLines, stringOrNull} from './ndjson.js'
+
 export interface ForkFailure {
   readonly from: 'journal' | 'kernel-log'
   readonly at: string | null
@@ -11,4 +16,42 @@ export interface ForkFailure {
   readonly step: 'fork' | 'exec' | 'pids-controller'
   /** The cgroup that the kernel log names. */
   readonly cgroup: string | null
+}
+
+export const forkFailuresFact = defineFact({
+  name: 'forkFailures',
+  inputs: ['fork-failures'],
+  derive({'fork-failures': raw}) {
+    if (raw.status === 'missing') return unknown(raw)
+    const {records, invalid} = parseLines(raw.text, acceptRecord)
+    const gaps = [...(raw.gaps ?? [])]
+    if (invalid > 0) gaps.push(missing('fork-failures', 'invalid', `${invalid} lines are no records`))
+    return known<readonly ForkFailure[]>(records.map(toFailure), gaps)
+  },
+})
+
+function toFailure({from, at, unit, message}: ForkFailureRecord): ForkFailure {
+  // pids_event() in kernel/cgroup/pids.c
+  const cgroup = /fork rejected by pids controller in (\S.*)$/.exec(message)?.[1]?.trim() ?? null
+  const step = /fork rejected by pids controller/.test(message)
+    ? 'pids-controller'
+    : execFailed(message)
+      ? 'exec'
+      : 'fork'
+  return {from, at, unit, message, step, cgroup}
+}
+
+/** systemd: "Failed at step EXEC spawning PATH: ...", "Failed to execute PATH: ..."; runc and setpriv: "exec". */
+function execFailed(message: string): boolean {
+  return /step EXEC spawning|failed to execute|\bexec(ve|v|vp)?\b[^:]*:? .*resource temporarily unavailable/i.test(
+    message,
+  )
+}
+
+function acceptRecord(value: unknown): ForkFailureRecord | undefined {
+  if (!isObject(value)) return undefined
+  const {from, at, unit, message} = value
+  if ((from !== 'journal' && from !== 'kernel-log') || typeof message !== 'string') return undefined
+  if (!stringOrNull(at) || !stringOrNull(unit)) return undefined
+  return {from, at, unit, message}
 }

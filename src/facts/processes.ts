@@ -1,4 +1,9 @@
-import type {NamespaceKind} from '../sources/records.js'
+import {type Missing, missing} from '../model/missing.js'
+import type {NamespaceKind, ObserverRecord, ProcessRecord} from '../sources/records.js'
+import {defineFact, known, unknown} from './define.js'
+import {INITIAL_PIDNS, INITIAL_USERNS} from './initial-namespaces.js'
+import {parseLines} from './ndjson.js'
+import {acceptRecord, cgroupParser, hasIdentityMap, toProcess} from './process-records.js'
 
 export type NamespaceIds = Partial<Record<NamespaceKind, string>>
 
@@ -56,4 +61,112 @@ export interface ProcessTable {
   readonly byPid: ReadonlyMap<number, Process>
   readonly observer: {readonly uid: number; readonly ns: NamespaceIds}
   readonly sees: Visibility
+}
+
+/** CAP_SYS_PTRACE, include/uapi/linux/capability.h */
+const CAP_SYS_PTRACE = 1n << 19n
+
+export const processesFact = defineFact({
+  name: 'processes',
+  inputs: ['processes'],
+  derive({processes: raw}) {
+    if (raw.status === 'missing') return unknown(raw)
+    const {records, invalid, firstInvalid} = parseLines(raw.text, acceptRecord)
+    const [observer] = records
+    if (observer?.t !== 'observer') return unknown(missing('processes', 'invalid', 'does not begin with its observer'))
+
+    const sees = visibility(observer)
+    const cgroupsOf = cgroupParser()
+    const processRecords = records.filter((record) => record.t === 'process')
+    const processes = processRecords.map((record) => toProcess(record, sees.initialPidns, cgroupsOf))
+    const gaps = [...(raw.gaps ?? []), ...visibilityGaps(observer, sees)]
+    if (invalid > 0) {
+      gaps.push(missing('processes', 'invalid', `${invalid} lines are no records, the first is line ${firstInvalid}`))
+    }
+    const end = records.find((record) => record.t === 'end')
+    if (!end)
+      gaps.push(missing('processes', 'truncated', `the walk over /proc ended after ${processes.length} processes`))
+    else {
+      const {unread} = end
+      const [first] = unread
+      if (first) {
+        const listed = unread.map(({pid}) => pid)
+        gaps.push(missing('processes', 'denied', `${several(listed)} could not be read: ${first.code}`))
+      }
+      if (end.processes !== processes.length) {
+        gaps.push(
+          missing('processes', 'invalid', `${end.processes} processes were written, ${processes.length} are there`),
+        )
+      }
+    }
+    gaps.push(...unknownParts(processes, processRecords))
+    return known<ProcessTable>(
+      {
+        processes,
+        byPid: new Map(processes.map((process) => [process.pid, process])),
+        observer: {uid: observer.uid, ns: observer.ns},
+        sees,
+      },
+      gaps,
+    )
+  },
+})
+
+function visibility(observer: ObserverRecord): Visibility {
+  const initialUserns = observer.ns.user === INITIAL_USERNS
+  // has_pid_permissions() in fs/proc/base.c: who may ptrace a process sees it in spite of hidepid.
+  const mayPtrace = initialUserns && (BigInt(`0x${observer.capEff}`) & CAP_SYS_PTRACE) !== 0n
+  return {
+    initialUserns,
+    initialPidns: observer.ns.pid === INITIAL_PIDNS,
+    allProcesses: observer.hidepid === '0' || observer.hidepid === 'off' || mayPtrace,
+  }
+}
+
+function visibilityGaps(observer: ObserverRecord, sees: Visibility): Missing[] {
+  const gaps: Missing[] = []
+  if (!sees.initialUserns) {
+    gaps.push(missing('processes', 'unsupported', 'read inside a user namespace: its UIDs are not the kernel UIDs'))
+  }
+  if (!sees.initialPidns) {
+    gaps.push(missing('processes', 'unsupported', 'read inside a PID namespace: processes outside are not seen'))
+  }
+  if (!sees.allProcesses) {
+    gaps.push(
+      missing(
+        'processes',
+        'denied',
+        `/proc is mounted with hidepid=${observer.hidepid}: other users' processes are hidden`,
+      ),
+    )
+  }
+  return gaps
+}
+
+/**
+ * What is not known of processes that it matters for. Tasks of real UID 0 never meet the limit, in
+ * whatever user namespace (is_rlimit_overlimit() and `user != INIT_USER` in copy_process()), and with
+ * the identity map nobody but root can have created that namespace, to whom they would be charged.
+ */
+function unknownParts(processes: readonly Process[], records: readonly ProcessRecord[]): Missing[] {
+  const gaps: Missing[] = []
+  const identity = new Set(records.filter(hasIdentityMap).map(({pid}) => pid))
+  const rootOnly = ({tasksByUid}: Process) => tasksByUid.size === 1 && tasksByUid.has(0)
+  const namespace = processes.filter((each) => each.userns === null && !(rootOnly(each) && identity.has(each.pid)))
+  if (namespace.length > 0) {
+    const which = several(namespace.map(({pid}) => pid))
+    gaps.push(missing('processes', 'denied', `user namespace of ${which} could not be seen (/proc/PID/ns/user)`))
+  }
+  const limits = processes.filter((each) => each.nproc === null && !each.kernelThread && !rootOnly(each))
+  if (limits.length > 0) {
+    const which = several(limits.map(({pid}) => pid))
+    gaps.push(missing('processes', 'denied', `task limit of ${which} could not be read (/proc/PID/limits)`))
+  }
+  return gaps
+}
+
+function several(pids: readonly number[]): string {
+  const listed = pids.slice(0, 3).join(', ')
+  if (pids.length === 1) return `1 process (PID ${listed})`
+  return `${pids.length} processes (PIDs ${listed}${pids.length > 3 ? ', ...' : ''})`
 }

@@ -1,17 +1,27 @@
 import {hostAccountsFact} from './accounts.js'
 import {avahiFact} from './avahi.js'
 import type {Fact, FactValue} from './define.js'
+import {forkFailuresFact} from './fork-failures.js'
 import {hostFact} from './host.js'
 import {kernelFact} from './kernel.js'
 import {loginManagerFact} from './login-manager.js'
 import {pamLimitsFact} from './pam-limits.js'
+import {pidsCgroupsFact} from './pids-cgroups.js'
+import {processesFact} from './processes.js'
 import {servicesFact} from './services.js'
 import {subordinateIdsFact} from './subordinate-ids.js'
+import {systemTaskLimitsFact} from './system-task-limits.js'
+import {userNamespacesFact} from './user-namespaces.js'
 
 /** Every fact a checker may ask for, by name. */
 export const facts = {
   host: hostFact,
   kernel: kernelFact,
+  processes: processesFact,
+  userNamespaces: userNamespacesFact,
+  pidsCgroups: pidsCgroupsFact,
+  systemTaskLimits: systemTaskLimitsFact,
+  forkFailures: forkFailuresFact,
   hostAccounts: hostAccountsFact,
   subordinateIds: subordinateIdsFact,
   loginManager: loginManagerFact,
