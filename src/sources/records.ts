@@ -86,7 +86,7 @@ export interface EngineRecord {
   readonly endpoint: string
   readonly answered: boolean
   /** When it did not answer: reason as in Missing, and one line. */
-  readonly reason?: 'denied' | 'timeout' | 'invalid' | 'unsupported' | 'absent'
+  readonly reason?: 'denied' | 'timeout' | 'truncated' | 'invalid' | 'unsupported' | 'absent'
   readonly detail?: string
   /** From GET /version and GET /info. */
   readonly product?: 'docker' | 'podman' | 'unknown'
@@ -94,7 +94,14 @@ export interface EngineRecord {
   readonly rootless?: boolean
   /** UsernsMode of the daemon: SecurityOptions has `name=userns`. */
   readonly usernsRemap?: boolean
+  /** Those that run, are paused or wait for a restart; stopped ones have no tasks. */
   readonly containers?: readonly EngineContainerRecord[]
+  /** What it did not answer although the rest was answered: a container, `info`. */
+  readonly gaps?: readonly {
+    readonly what: string
+    readonly reason: 'denied' | 'timeout' | 'truncated' | 'invalid' | 'unsupported'
+    readonly detail: string
+  }[]
 }
 
 /** What is kept of GET /containers/ID/json; no environment, no command line. */

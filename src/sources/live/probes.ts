@@ -1,4 +1,3 @@
-import {missing} from '../../model/missing.js'
 import type {InputName} from '../specs.js'
 import type {Probe} from './probe.js'
 
@@ -8,6 +7,6 @@ export const probes: {readonly [Name in InputName]?: Probe} = {
   'user-namespaces': async (context) => (await import('./user-namespaces.js')).probeUserNamespaces(context),
   'pids-cgroups': async (context) => (await import('./pids-cgroups.js')).probePidsCgroups(context),
   'fork-failures': async (context) => (await import('./fork-failures.js')).probeForkFailures(context),
-  'container-engines': async () => missing('container-engines', 'unsupported', 'not written yet'),
-  'container-accounts': async () => missing('container-accounts', 'unsupported', 'not written yet'),
+  'container-engines': async (context) => (await import('./containers/engines.js')).probeEngines(context),
+  'container-accounts': async (context) => (await import('./containers/accounts.js')).probeAccounts(context),
 }

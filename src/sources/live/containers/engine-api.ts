@@ -1,0 +1,97 @@
+import {IncomingMessage} from 'node:http'
+import {errorCode, failureOf, type ReadFailure} from '../../read-regular.js'
+
+export type Answer = {readonly value: unknown} | ReadFailure
+
+/** Asks a container engine. Every answer is JSON, whole, and within its cap, or a reason why not. */
+export interface EngineApi {
+  get(path: string, maxBytes: number): Promise<Answer>
+}
+
+/** Every status is an answer to us: dockerode reads the body of what it takes for an error without a cap. */
+const anyStatus: Readonly<Record<number, true>> = Object.fromEntries(
+  Array.from({length: 500}, (_, index) => [index + 100, true as const]),
+)
+
+/** Variables from which dockerode would take another address, or read certificates. */
+const DOCKER_VARIABLES = ['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'DOCKER_CLIENT_TIMEOUT']
+
+/**
+ * Docker's API, or Podman's equal of it, at a Unix socket.
+ *
+ * @param deadline ends every question that is still open with `timeout`
+ */
+export async function openEngine(socketPath: string, deadline: AbortSignal): Promise<EngineApi> {
+  const {default: Docker} = await import('dockerode')
+  // With DOCKER_HOST=tcp://... dockerode dials that host, also where a socket is given.
+  const {modem} = withoutVariables(DOCKER_VARIABLES, () => new Docker({socketPath}))
+  return {
+    get(path, maxBytes) {
+      return new Promise((resolve) => {
+        if (deadline.aborted) return resolve(late(path))
+        const fail = (error: unknown) => resolve(deadline.aborted ? late(path) : failureOfRequest(error, path))
+        modem.dial(
+          {path, method: 'GET', isStream: true, statusCodes: anyStatus, abortSignal: deadline},
+          (error, response) =>
+            response instanceof IncomingMessage
+              ? readJson(response, path, maxBytes, deadline).then(resolve, fail)
+              : fail(error),
+        )
+      })
+    },
+  }
+}
+
+async function readJson(
+  response: IncomingMessage,
+  path: string,
+  maxBytes: number,
+  deadline: AbortSignal,
+): Promise<Answer> {
+  const chunks: Buffer[] = []
+  let total = 0
+  const onAbort = () => response.destroy(new Error('deadline'))
+  deadline.addEventListener('abort', onAbort)
+  try {
+    for await (const chunk of response) {
+      chunks.push(chunk)
+      total += chunk.length
+      if (total > maxBytes) return {reason: 'truncated', detail: `GET ${path}: more than ${maxBytes} bytes`}
+    }
+  } finally {
+    deadline.removeEventListener('abort', onAbort)
+    response.destroy()
+  }
+  const status = response.statusCode ?? 0
+  if (status === 404) return {reason: 'absent', detail: `GET ${path}: HTTP 404`}
+  if (status === 401 || status === 403) return {reason: 'denied', detail: `GET ${path}: HTTP ${status}`}
+  if (status !== 200) return {reason: 'invalid', detail: `GET ${path}: HTTP ${status}`}
+  try {
+    return {value: JSON.parse(Buffer.concat(chunks).toString('utf8'))}
+  } catch {
+    return {reason: 'invalid', detail: `GET ${path}: not JSON`}
+  }
+}
+
+function failureOfRequest(error: unknown, path: string): ReadFailure {
+  const code = errorCode(error)
+  if (code === 'ECONNREFUSED') return {reason: 'absent', detail: 'nothing listens at this socket'}
+  // connect(2) on a Unix socket does not wait for a place in the queue when it may not block.
+  if (code === 'EAGAIN') return {reason: 'timeout', detail: 'its queue is full: it accepts no connection'}
+  if (code === undefined) return {reason: 'invalid', detail: `GET ${path}: ${String(error)}`}
+  return failureOf(error, `GET ${path}`)
+}
+
+function late(path: string): ReadFailure {
+  return {reason: 'timeout', detail: `GET ${path}: no whole answer before the deadline`}
+}
+
+function withoutVariables<T>(names: readonly string[], use: () => T): T {
+  const kept = names.map((name) => [name, process.env[name]] as const)
+  for (const name of names) delete process.env[name]
+  try {
+    return use()
+  } finally {
+    for (const [name, value] of kept) if (value !== undefined) process.env[name] = value
+  }
+}
