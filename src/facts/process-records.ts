@@ -131,7 +131,7 @@ export function toProcess(
 }
 
 /** `0 0 4294967295`: all IDs are themselves, user_namespaces(7). */
-export function hasIdentityMap(record: Pick<ProcessRecord, 'uidMap'>): boolean {
+function hasIdentityMap(record: Pick<ProcessRecord, 'uidMap'>): boolean {
   return record.uidMap !== undefined && /^\s*0\s+0\s+4294967295\s*$/.test(record.uidMap)
 }
 

@@ -1,9 +1,9 @@
 import {type Missing, missing} from '../model/missing.js'
-import type {NamespaceKind, ObserverRecord, ProcessRecord} from '../sources/records.js'
+import type {NamespaceKind, ObserverRecord} from '../sources/records.js'
 import {defineFact, known, unknown} from './define.js'
 import {INITIAL_PIDNS, INITIAL_USERNS} from './initial-namespaces.js'
 import {parseLines} from './ndjson.js'
-import {acceptRecord, cgroupParser, hasIdentityMap, toProcess} from './process-records.js'
+import {acceptRecord, cgroupParser, toProcess} from './process-records.js'
 
 export type NamespaceIds = Partial<Record<NamespaceKind, string>>
 
@@ -77,8 +77,9 @@ export const processesFact = defineFact({
 
     const sees = visibility(observer)
     const cgroupsOf = cgroupParser()
-    const processRecords = records.filter((record) => record.t === 'process')
-    const processes = processRecords.map((record) => toProcess(record, sees.initialPidns, cgroupsOf))
+    const processes = records
+      .filter((record) => record.t === 'process')
+      .map((record) => toProcess(record, sees.initialPidns, cgroupsOf))
     const gaps = [...(raw.gaps ?? []), ...visibilityGaps(observer, sees)]
     if (invalid > 0) {
       gaps.push(missing('processes', 'invalid', `${invalid} lines are no records, the first is line ${firstInvalid}`))
@@ -99,7 +100,7 @@ export const processesFact = defineFact({
         )
       }
     }
-    gaps.push(...unknownParts(processes, processRecords))
+    gaps.push(...unknownParts(processes))
     return known<ProcessTable>(
       {
         processes,
@@ -144,19 +145,18 @@ function visibilityGaps(observer: ObserverRecord, sees: Visibility): Missing[] {
 }
 
 /**
- * What is not known of processes that it matters for. Tasks of real UID 0 never meet the limit, in
- * whatever user namespace (is_rlimit_overlimit() and `user != INIT_USER` in copy_process()), and with
- * the identity map nobody but root can have created that namespace, to whom they would be charged.
+ * What is not known of processes. An unseen user namespace matters whoever runs in it: another
+ * user's tasks count elsewhere, and a process of root may be a container's. An unknown limit does
+ * not matter for real UID 0, which never meets it: `user != INIT_USER` in copy_process().
  */
-function unknownParts(processes: readonly Process[], records: readonly ProcessRecord[]): Missing[] {
+function unknownParts(processes: readonly Process[]): Missing[] {
   const gaps: Missing[] = []
-  const identity = new Set(records.filter(hasIdentityMap).map(({pid}) => pid))
-  const rootOnly = ({tasksByUid}: Process) => tasksByUid.size === 1 && tasksByUid.has(0)
-  const namespace = processes.filter((each) => each.userns === null && !(rootOnly(each) && identity.has(each.pid)))
+  const namespace = processes.filter((each) => each.userns === null)
   if (namespace.length > 0) {
     const which = several(namespace.map(({pid}) => pid))
     gaps.push(missing('processes', 'denied', `user namespace of ${which} could not be seen (/proc/PID/ns/user)`))
   }
+  const rootOnly = ({tasksByUid}: Process) => tasksByUid.size === 1 && tasksByUid.has(0)
   const limits = processes.filter((each) => each.nproc === null && !each.kernelThread && !rootOnly(each))
   if (limits.length > 0) {
     const which = several(limits.map(({pid}) => pid))
