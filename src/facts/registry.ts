@@ -8,6 +8,7 @@ import {loginManagerFact} from './login-manager.js'
 import {pamLimitsFact} from './pam-limits.js'
 import {pidsCgroupsFact} from './pids-cgroups.js'
 import {processesFact} from './processes.js'
+import {ptraceScopeFact} from './ptrace-scope.js'
 import {servicesFact} from './services.js'
 import {subordinateIdsFact} from './subordinate-ids.js'
 import {systemTaskLimitsFact} from './system-task-limits.js'
@@ -28,6 +29,7 @@ export const facts = {
   services: servicesFact,
   pamLimits: pamLimitsFact,
   avahi: avahiFact,
+  ptraceScope: ptraceScopeFact,
 } as const
 
 export type FactName = keyof typeof facts

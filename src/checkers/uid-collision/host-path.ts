@@ -1,0 +1,89 @@
+import type {Account, HostAccounts} from '../../facts/accounts.js'
+import type {Mount} from '../../facts/containers.js'
+import {type Missing, missing} from '../../model/missing.js'
+import type {Hazard} from './hazard.js'
+import {ownIdentity} from './remedies.js'
+import type {Sharing} from './shared-ids.js'
+import {wording} from './wording.js'
+
+const words = wording['shared-host-path']
+
+/** Folders in which a package or the system keeps what belongs to it; below some of them lie ordinary volumes. */
+const systemTrees = [
+  '/etc',
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib64',
+  '/boot',
+  '/root',
+  '/proc',
+  '/sys',
+  '/dev',
+  '/run/user',
+]
+const systemFolders = ['/', '/home', '/var', '/run', '/opt', '/srv', '/var/lib', '/var/log', '/var/spool', '/var/cache']
+
+/** Host paths that the container may write as their owner. */
+export function hostPathHazards({container, ids}: Sharing, accounts: HostAccounts): (Hazard | Missing)[] {
+  if (ids.length === 0) return []
+  if (!container.seenBy.includes('api')) {
+    return [
+      missing('container-engines', 'unsupported', `host paths mounted into ${container.name}: no runtime lists them`),
+    ]
+  }
+  const writable = container.mounts.filter(({type, readWrite, source}) => type === 'bind' && readWrite && source !== '')
+  const unseen = writable.filter(({ownerUid}) => ownerUid === null)
+  return [
+    ...ids.flatMap((id) =>
+      writable
+        .filter(({ownerUid}) => ownerUid === id.kuid)
+        .map((mount) => {
+          const [account] = id.accounts
+          return {
+            rule: 'shared-host-path',
+            container,
+            severity: isSensitive(mount, accounts) ? 'warning' : 'notice',
+            confidence: 'certain',
+            summary: words.summary(container.name, mount.source, account?.name ?? 'without a name', id.kuid),
+            why: words.why,
+            evidence: [
+              {source: `mounts of ${container.name}`, excerpt: `${mount.source} -> ${mount.destination} (rw)`},
+              {source: mount.source, excerpt: `owner UID ${mount.ownerUid}, GID ${mount.ownerGid ?? 'not known'}`},
+            ],
+            remediation: [
+              {
+                title: `Mount ${mount.source} read-only, or give the container a folder of its own`,
+                kind: 'manual',
+                safety: 'disruptive',
+                persistent: true,
+              },
+              ...ownIdentity(container, id.kuid),
+            ],
+          } satisfies Hazard
+        }),
+    ),
+    ...unseen
+      .slice(0, 3)
+      .map(({source}) => missing('container-engines', 'denied', `owner of ${source}, mounted into ${container.name}`)),
+  ]
+}
+
+/** A volume is there to be written. A home, its hidden files and the system's own folders are not. */
+function isSensitive({source}: Mount, {accounts}: HostAccounts): boolean {
+  const path = source.replace(/(?<=.)\/+$/, '')
+  if (systemFolders.includes(path) || systemTrees.some((tree) => path === tree || path.startsWith(`${tree}/`))) {
+    return !path.startsWith('/dev/shm')
+  }
+  return accounts.some((account) => {
+    const home = homeOf(account)
+    return home !== null && (path === home || path.startsWith(`${home}/.`) || home.startsWith(`${path}/`))
+  })
+}
+
+/** Placeholders for "no home" are nobody's folder. */
+function homeOf({home}: Account): string | null {
+  const path = home.replace(/(?<=.)\/+$/, '')
+  return /^\/[^/]+\/./.test(path) && !path.startsWith('/nonexistent') && !path.startsWith('/dev/') ? path : null
+}

@@ -1,0 +1,83 @@
+import {defineChecker} from '../../checker.js'
+import type {Container} from '../../facts/containers.js'
+import type {Fact} from '../../facts/define.js'
+import {type Missing, missing} from '../../model/missing.js'
+import {limitedTasks} from '../../models/limited-tasks/verdicts.js'
+import {containersAsRoot} from './container-root.js'
+import {findingsOf} from './findings.js'
+import type {Hazard} from './hazard.js'
+import {hostPathHazards} from './host-path.js'
+import {ipcRemovalHazards, loginManagerRuns} from './ipc-removal.js'
+import {groupBy, listed} from './lists.js'
+import {sharedRemapRanges} from './remap-ranges.js'
+import {rules} from './rules.js'
+import {directoriesOf, sharingOf} from './shared-ids.js'
+import {sharedUid, undecidedUid} from './shared-uid.js'
+import {signalHazards} from './signal.js'
+import {subordinateOverlaps} from './subordinate.js'
+import {taskLimitHazards} from './task-limit.js'
+
+export default defineChecker({
+  id: 'uid-collision',
+  title: 'Whether containers share kernel UIDs with the host or with one another, and what that breaks',
+  needs: ['processes', 'userNamespaces', 'kernel', 'containers', 'hostAccounts', 'services'],
+  wants: ['subordinateIds', 'loginManager', 'avahi', 'pamLimits', 'ptraceScope'],
+  rules,
+  *check({subordinateIds, loginManager, avahi, pamLimits, ptraceScope, ...facts}) {
+    const {processes, containers, hostAccounts} = facts
+    if (subordinateIds.known) {
+      if (subordinateIds.value.fromFiles) yield* subordinateOverlaps(subordinateIds.value, hostAccounts)
+      else yield {unknown: missing('subuid', 'unsupported', 'nsswitch.conf takes subordinate IDs from elsewhere')}
+    }
+    if (!processes.sees.initialUserns) {
+      yield {
+        unknown: missing('processes', 'unsupported', 'seen from within a user namespace: UIDs are not the kernel’s'),
+      }
+      return
+    }
+    for (const unknown of unknownNamespaces(containers.containers)) yield {unknown}
+    yield* sharedRemapRanges(containers)
+    yield* containersAsRoot(containers)
+
+    const limits = taskLimitHazards(
+      limitedTasks({...facts, avahi: orElse(avahi, null), pamLimits: orElse(pamLimits, [])}),
+    )
+    for (const unknown of limits.unknowns) yield {unknown}
+    const remarks = groupBy(limits.remarks, ({container}) => container)
+    const hazards = groupBy<Hazard, Container>(limits.hazards, ({container}) => container)
+    const logind = loginManager.known && loginManagerRuns(processes, containers) ? loginManager.value : null
+    const directories = directoriesOf(hostAccounts)
+    for (const sharing of sharingOf(containers, processes, hostAccounts)) {
+      const {container} = sharing
+      const found = [
+        ...sharedUid(sharing),
+        ...undecidedUid(sharing, directories),
+        ...signalHazards(sharing, containers, orElse(ptraceScope, null)),
+        ...hostPathHazards(sharing, hostAccounts),
+        ...(logind ? ipcRemovalHazards(sharing, containers, logind, hostAccounts) : []),
+      ]
+      for (const one of found) {
+        if ('status' in one) yield {unknown: one}
+        else hazards.set(container, [...(hazards.get(container) ?? []), one])
+      }
+    }
+    yield* findingsOf(hazards, remarks)
+  },
+})
+
+/** The engine reports what is missing; here it stands for nothing known. */
+function orElse<T, Other>(fact: Fact<T>, other: Other): T | Other {
+  return fact.known ? fact.value : other
+}
+
+/** Without its namespace nobody can say whether a container's UIDs are the host's. */
+function unknownNamespaces(containers: readonly Container[]): Missing[] {
+  const unseen = containers.filter(({usernsOfItsOwn}) => usernsOfItsOwn === null).map(({name}) => name)
+  const unread = containers
+    .filter(({usernsOfItsOwn, uidMap}) => usernsOfItsOwn && uidMap === null)
+    .map(({name}) => name)
+  return [
+    ...(unseen.length > 0 ? [missing('processes', 'denied', `user namespace of container ${listed(unseen)}`)] : []),
+    ...(unread.length > 0 ? [missing('user-namespaces', 'denied', `uid_map of container ${listed(unread)}`)] : []),
+  ]
+}

@@ -1,0 +1,29 @@
+import type {Container} from '../../facts/containers.js'
+import type {Process} from '../../facts/processes.js'
+import type {Remediation} from '../../model/finding.js'
+import type {LimitedStart} from '../../models/limited-tasks/starts.js'
+import {liftLimit} from '../fork-limit/remedies.js'
+import {ownIdentity, stop} from './remedies.js'
+
+/** What to do when a container's tasks keep something from starting. */
+export function startRemedies(limited: LimitedStart, container: Container): Remediation[] {
+  return [...liftLimit(limited), ...ownIdentity(container, limited.kuid), ...meanwhile(container)]
+}
+
+/** What to do when they keep a running process from forking. */
+export function forkRemedies({pid, comm, nproc}: Process, container: Container, kuid: number): Remediation[] {
+  const hard = nproc?.hard ?? 0
+  const raise: Remediation = {
+    title: `Raise the soft limit of ${comm} to its hard one`,
+    kind: 'command',
+    argv: ['prlimit', `--pid=${pid}`, `--nproc=${hard === Infinity ? 'unlimited' : hard}:`],
+    safety: 'safe',
+    persistent: false,
+  }
+  return [...(nproc && hard > nproc.soft ? [raise] : []), ...ownIdentity(container, kuid), ...meanwhile(container)]
+}
+
+function meanwhile(container: Container): Remediation[] {
+  const ending = stop(container)
+  return ending === null ? [] : [ending]
+}

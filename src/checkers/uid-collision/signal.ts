@@ -1,0 +1,72 @@
+import type {Containers} from '../../facts/containers.js'
+import type {Process} from '../../facts/processes.js'
+import type {Hazard} from './hazard.js'
+import {listed} from './lists.js'
+import {ownIdentity} from './remedies.js'
+import type {SharedId, Sharing} from './shared-ids.js'
+import {wording} from './wording.js'
+
+const words = wording['shared-signal']
+
+/**
+ * Who may signal whom. The UID decides only between processes that can name each other, and a PID
+ * namespace shows its own processes and those of its descendants: the host always sees the container.
+ */
+export function signalHazards(sharing: Sharing, {hostNs}: Containers, ptraceScope: number | null): Hazard[] {
+  const {container} = sharing
+  const seesHost = container.ns.pid !== undefined && container.ns.pid === hostNs.pid
+  return sharing.ids.flatMap((id) => {
+    const targets = seesHost ? id.hostProcesses.filter((process) => maySignal(id, process)) : id.hostProcesses
+    if (targets.length === 0) return []
+    const comms = listed([...new Set(targets.map(({comm}) => comm))])
+    const trace =
+      seesHost && targets.some((target) => id.containerProcesses.some((by) => mayTrace(by, target, ptraceScope)))
+    return [
+      {
+        rule: 'shared-signal',
+        container,
+        severity: seesHost ? 'warning' : 'notice',
+        confidence: 'certain',
+        summary: seesHost
+          ? words.both(container.name, id.kuid, comms, trace)
+          : words.hostOnly(`container ${container.name}`, id.kuid, comms),
+        ...(seesHost ? {} : {replicas: (names: string) => words.hostOnly(names, id.kuid, comms)}),
+        why: seesHost ? words.bothWhy : words.hostOnlyWhy,
+        evidence: [
+          ...targets.slice(0, 3).map(statusOf),
+          ...id.containerProcesses.slice(0, 2).map(statusOf),
+          {
+            source: `/proc/${container.initPid}/ns/pid`,
+            excerpt: `pid:[${container.ns.pid ?? 'not known'}], the host's is pid:[${hostNs.pid ?? 'not known'}]`,
+          },
+        ],
+        remediation: ownIdentity(container, id.kuid),
+      } satisfies Hazard,
+    ]
+  })
+}
+
+/** kill_ok_by_cred() of kernel/signal.c, without its saved UIDs: those are not recorded. */
+function maySignal({containerProcesses}: SharedId, target: Process): boolean {
+  return containerProcesses.some((by) => by.realUid === target.realUid || by.effectiveUid === target.realUid)
+}
+
+/**
+ * __ptrace_may_access() and cap_ptrace_access_check(): all IDs equal, one user namespace, no more
+ * capabilities than the tracer; and Yama, which from scope 1 on lets a process trace its descendants only.
+ */
+function mayTrace(by: Process, target: Process, ptraceScope: number | null): boolean {
+  return (
+    ptraceScope === 0 &&
+    by.realUid === target.realUid &&
+    by.realUid === target.effectiveUid &&
+    by.realGid === target.realGid &&
+    by.userns !== null &&
+    by.userns === target.userns &&
+    (target.capEff & ~by.capEff) === 0n
+  )
+}
+
+function statusOf({pid, comm, realUid, effectiveUid}: Process): {source: string; excerpt: string} {
+  return {source: `/proc/${pid}/status`, excerpt: `${comm}: real UID ${realUid}, effective UID ${effectiveUid}`}
+}

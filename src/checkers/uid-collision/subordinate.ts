@@ -1,0 +1,152 @@
+import type {HostAccounts} from '../../facts/accounts.js'
+import type {SubordinateIds, SubordinateRange} from '../../facts/subordinate-ids.js'
+import type {Evidence, FindingDraft, Remediation, Severity} from '../../model/finding.js'
+import {holds, type IdInterval, lastOf, overlappingPairs} from '../../models/user-namespaces/id-interval.js'
+import {groupBy, listed} from './lists.js'
+import {wording} from './wording.js'
+
+const words = wording['subordinate-overlap']
+type Kind = 'UID' | 'GID'
+
+/** One overlap, told from the side of the owner who can put it right. */
+interface Overlap {
+  readonly owner: string
+  readonly severity: Severity
+  readonly summary: string
+  readonly why: string
+  readonly evidence: readonly Evidence[]
+  readonly ranges: readonly {readonly kind: Kind; readonly range: SubordinateRange}[]
+}
+
+/** One finding for each owner whose ranges in /etc/subuid or /etc/subgid meet IDs of somebody else. */
+export function subordinateOverlaps(
+  {uids, gids}: SubordinateIds,
+  accounts: HostAccounts,
+): FindingDraft<'subordinate-overlap'>[] {
+  const users = accounts.accounts.map(({name, uid}) => ({name, id: uid}))
+  const groups = accounts.groups.map(({name, gid}) => ({name, id: gid}))
+  const overlaps = [
+    ...accountOverlaps('UID', uids, users),
+    ...accountOverlaps('GID', gids, groups),
+    ...rangeOverlaps('UID', uids),
+    ...rangeOverlaps('GID', gids),
+  ]
+  const byOwner = groupBy(overlaps, ({owner}) => owner)
+  const free = firstFree(
+    [...uids, ...gids],
+    [...users, ...groups].map(({id}) => id),
+  )
+  return [...byOwner].map(([owner, found]) => {
+    const first = found.find(({severity}) => severity === 'error') ?? found[0]
+    return {
+      rule: 'subordinate-overlap',
+      subject: {kind: 'account', name: owner},
+      severity: first?.severity ?? 'warning',
+      confidence: 'certain',
+      summary: first?.summary ?? '',
+      why: first?.why ?? '',
+      evidence: distinct([
+        ...found.flatMap(({evidence}) => evidence),
+        ...found.filter((one) => one !== first).map(({summary}) => ({source: 'also', excerpt: summary})),
+      ]),
+      remediation: move(
+        owner,
+        found.flatMap(({ranges}) => ranges),
+        free,
+        accounts,
+      ),
+    }
+  })
+}
+
+/** A single ID is written on purpose: `root:1000:1` lets a container have that very user. */
+function isRange({count}: IdInterval): boolean {
+  return count > 1
+}
+
+function accountOverlaps(
+  kind: Kind,
+  ranges: readonly SubordinateRange[],
+  accounts: readonly {readonly name: string; readonly id: number}[],
+): Overlap[] {
+  return ranges.filter(isRange).flatMap((range) => {
+    const inside = accounts.filter(({id}) => holds(range, id))
+    if (inside.length === 0) return []
+    const own = kind === 'UID' && inside.every(({id}) => id === range.ownerUid)
+    return [
+      {
+        owner: range.owner,
+        // Root may become any account without newuidmap; to any other owner the range gives what it must not have.
+        severity: range.ownerUid === 0 ? 'warning' : 'error',
+        summary: words.account(range.owner, ids(range), listed(inside.map(({name, id}) => `${name} (${id})`)), kind),
+        why: own ? words.ownWhy : words.accountWhy,
+        evidence: [
+          lineOf(range),
+          ...inside.slice(0, 3).map(({name, id}) => ({
+            source: kind === 'UID' ? '/etc/passwd' : '/etc/group',
+            excerpt: `${name}: ${kind} ${id}`,
+          })),
+        ],
+        ranges: [{kind, range}],
+      } satisfies Overlap,
+    ]
+  })
+}
+
+function rangeOverlaps(kind: Kind, ranges: readonly SubordinateRange[]): Overlap[] {
+  return overlappingPairs(ranges.filter(isRange))
+    .filter(({a, b}) => !sameOwner(a, b))
+    .map(({a, b, shared}) => {
+      // The later line came second, so it is the one to move.
+      const [earlier, later] = a.line < b.line ? [a, b] : [b, a]
+      return {
+        owner: later.owner,
+        severity: 'warning',
+        summary: words.ranges(later.owner, earlier.owner, ids(shared), kind),
+        why: words.rangesWhy,
+        evidence: [lineOf(earlier), lineOf(later)],
+        ranges: [{kind, range: later}],
+      }
+    })
+}
+
+/** subuid(5) takes a login name or a number, and both may stand there for one user. */
+function sameOwner(a: SubordinateRange, b: SubordinateRange): boolean {
+  return a.owner === b.owner || (a.ownerUid !== null && a.ownerUid === b.ownerUid)
+}
+
+/** subuid(5): `count` IDs from `start` on, so the last is start + count - 1. */
+export function ids(interval: IdInterval): string {
+  return interval.count === 1 ? `${interval.start}` : `${interval.start}-${lastOf(interval)}`
+}
+
+function lineOf({path, line, owner, start, count}: SubordinateRange): Evidence {
+  return {source: `${path}:${line}`, excerpt: `${owner}:${start}:${count}`}
+}
+
+/** Behind all ranges and accounts; SUB_UID_MIN of login.defs(5) is 100000. */
+export function firstFree(ranges: readonly IdInterval[], taken: readonly number[]): number {
+  const last = Math.max(99_999, ...ranges.map(lastOf), ...taken.filter((id) => id < 60_000 || id > 65_535))
+  return last + 1
+}
+
+function move(owner: string, ranges: Overlap['ranges'], free: number, accounts: HostAccounts): Remediation[] {
+  const name = accounts.byName.has(owner) ? owner : accounts.byUid.get(Number(owner))?.[0]?.name
+  const title = `Give ${owner} a range of its own; what its containers own on disk keeps the old IDs`
+  const size = Math.max(...ranges.map(({range}) => range.count))
+  // usermod(8) knows login names only, and rewrites only lines that carry the name.
+  if (name !== owner || free + size > 0xffff_fffe) {
+    return [{title, kind: 'manual', safety: 'disruptive', persistent: true}]
+  }
+  const options = [
+    ...new Map(ranges.map(({kind, range}) => [`${kind} ${ids(range)}`, {kind, range}])).values(),
+  ].flatMap(({kind, range}) => {
+    const option = kind === 'UID' ? 'subuids' : 'subgids'
+    return [`--del-${option}`, ids(range), `--add-${option}`, ids({start: free, count: range.count})]
+  })
+  return [{title, kind: 'command', argv: ['usermod', ...options, owner], safety: 'disruptive', persistent: true}]
+}
+
+function distinct(evidence: readonly Evidence[]): Evidence[] {
+  return [...new Map(evidence.map((one) => [`${one.source}\0${one.excerpt}`, one])).values()]
+}

@@ -1,0 +1,127 @@
+import type {Container} from '../../facts/containers.js'
+import type {Process} from '../../facts/processes.js'
+import type {Evidence} from '../../model/finding.js'
+import type {Missing} from '../../model/missing.js'
+import type {OwnerCharge} from '../../models/limited-tasks/owners.js'
+import type {ForkVerdict, LimitedTasks, StartVerdict} from '../../models/limited-tasks/verdicts.js'
+import type {Hazard} from './hazard.js'
+import {forkRemedies, startRemedies} from './limit-remedies.js'
+import {wording} from './wording.js'
+
+const words = wording['shared-task-limit']
+
+/** `fails`: now. `nearly`: the next few tasks make it fail. `room`: worth a line, not a finding. */
+export type Pressure = 'fails' | 'nearly' | 'room'
+
+export interface TaskLimitHazards {
+  readonly hazards: readonly Hazard[]
+  /** True, and harmless today: told below what is found for another reason. */
+  readonly remarks: readonly Hazard[]
+  readonly unknowns: readonly Missing[]
+}
+
+/**
+ * Whose tasks use up whose RLIMIT_NPROC. The verdicts are those from which fork-limit tells what
+ * fails, so that each of its findings that a container causes has its cause here.
+ */
+export function taskLimitHazards({starts, forks, counts}: LimitedTasks): TaskLimitHazards {
+  const found = [...starts.flatMap(fromStart), ...forks.flatMap(fromFork)]
+  const why = counts.rules.perNamespace ? words.why : words.whyBefore514
+  const hazards = (pressures: readonly Pressure[]): Hazard[] =>
+    found.flatMap((one) =>
+      'status' in one || !pressures.includes(one.pressure)
+        ? []
+        : [{rule: 'shared-task-limit', severity: severityOf[one.pressure], confidence: 'certain', why, ...one}],
+    )
+  return {
+    hazards: hazards(['fails', 'nearly']),
+    remarks: hazards(['room']),
+    unknowns: found.filter((one) => 'status' in one),
+  }
+}
+
+const severityOf = {fails: 'error', nearly: 'warning', room: 'notice'} as const
+
+interface Found extends Pick<Hazard, 'container' | 'summary' | 'evidence' | 'remediation'> {
+  readonly pressure: Pressure
+}
+
+function fromStart({limited, admission, others}: StartVerdict): (Found | Missing)[] {
+  const sharers = sharersOf(others, limited.container)
+  if (sharers.length === 0) return []
+  const fails = !admission.possible.includes('starts')
+  if (admission.outcome === null && !fails) return [...admission.unknowns]
+  const {limit, needs} = limited.start
+  const pressure = fails ? 'fails' : admission.tasks.least <= needs + slack(limit) ? 'nearly' : 'room'
+  const failsAt = !fails ? null : admission.possible.includes('fails-at-exec') ? 'exec' : 'fork'
+  const what = limited.kind === 'login' ? `a login of ${limited.name}` : limited.name
+  const {path, line, text} = limited.origin
+  return sharers.map(({container, who, tasks, processes}) => ({
+    pressure,
+    container,
+    summary: words.start(who, tasks, what, limited.kuid, limited.account?.name ?? null, limit, failsAt),
+    evidence: [{source: line === null ? path : `${path}:${line}`, excerpt: text}, ...statusOf(processes, who)],
+    remediation: startRemedies(limited, container),
+  }))
+}
+
+function fromFork({owner, limit, processes, admission, others}: ForkVerdict): (Found | Missing)[] {
+  const sharers = sharersOf(others, owner.kind === 'container' ? owner.container : null)
+  const [first] = processes
+  const level = admission.decidedBy
+  if (sharers.length === 0 || limit === null || level === null || !first) return []
+  if (admission.bounds.least === 0 && admission.bounds.most > 0) return [...admission.unknowns]
+  const fails = admission.bounds.most === 0
+  if (!fails && admission.bounds.most > slack(level.limit ?? limit)) return []
+  const {kuid} = level.count.counter
+  return (
+    sharers
+      // Nearly every process has some limit. Tasks that are fewer than what is left of it hardly matter.
+      .filter(({tasks}) => fails || tasks >= admission.bounds.most)
+      .map(({container, who, tasks, processes: sharing}) => ({
+        pressure: fails ? 'fails' : 'nearly',
+        container,
+        summary: words.fork(who, tasks, `${first.comm} of ${owner.name}`, kuid, level.limit ?? limit, fails),
+        evidence: [
+          {source: `/proc/${first.pid}/limits`, excerpt: `${first.comm}: Max processes ${limit} (soft limit)`},
+          ...statusOf(sharing, who),
+        ],
+        remediation: forkRemedies(first, container, kuid),
+      }))
+  )
+}
+
+interface Sharer {
+  /** The container that the finding is about. */
+  readonly container: Container
+  /** Whose tasks they are: that container's, or the host's. */
+  readonly who: string
+  readonly tasks: number
+  readonly processes: readonly Process[]
+}
+
+/** Containers whose tasks count against the limit; or, where it is a container that is limited, the host's own tasks. */
+function sharersOf(others: readonly OwnerCharge[], limited: Container | null): Sharer[] {
+  const containers = others.flatMap(({owner, tasks, processes}) =>
+    owner.kind === 'container' ? [{container: owner.container, who: `container ${owner.name}`, tasks, processes}] : [],
+  )
+  if (limited === null) return containers
+  const ofHost = others.filter(({owner}) => owner.kind !== 'container')
+  const tasks = ofHost.reduce((sum, charge) => sum + charge.tasks, 0)
+  if (tasks === 0) return containers
+  const names = ofHost.map(({owner}) => owner.name)
+  const who = `${names[0]}${names.length > 1 ? ' and others' : ''} on the host`
+  return [...containers, {container: limited, who, tasks, processes: ofHost.flatMap(({processes}) => processes)}]
+}
+
+/** Room that counts as nearly none: one task, or a tenth of the limit. */
+function slack(limit: number): number {
+  return Math.max(1, Math.floor(limit / 10))
+}
+
+function statusOf(processes: readonly Process[], who: string): Evidence[] {
+  return processes.slice(0, 3).map(({pid, comm, realUid, tasks}) => ({
+    source: `/proc/${pid}/status`,
+    excerpt: `${comm} of ${who}: real UID ${realUid}, ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`,
+  }))
+}
