@@ -73,5 +73,8 @@ export function serviceOf({cgroups}: Process): string | null {
     cgroups.find(({hierarchy}) => hierarchy === 0)
   )?.path
   // The outermost service: user@1000.service has the user's own services below it.
-  return path?.split('/').find((part) => part.endsWith('.service')) ?? null
+  const parts = path?.split('/').slice(1) ?? []
+  const at = parts.findIndex((part) => part.endsWith('.service'))
+  // Above a unit of this host are slices only; else it is one of another systemd, in a container.
+  return at >= 0 && parts.slice(0, at).every((part) => part.endsWith('.slice')) ? (parts[at] ?? null) : null
 }

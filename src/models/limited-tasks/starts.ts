@@ -115,6 +115,7 @@ function avahiStart(inputs: StartInputs, ownerOf: OwnerOf): LimitedStart | null 
   const account = hostAccounts.byName.get('avahi')
   if (!account || !avahi || avahi.rlimitNproc === null || avahi.rlimitNproc === Number.POSITIVE_INFINITY) return null
   const service = inputs.services.byName.get('avahi-daemon.service')
+  if (service?.masked) return null
   const options = service?.execStart.join(' ').split(/\s+/) ?? []
   if (options.includes('--no-rlimits') || options.includes('--no-drop-root')) return null
   const running = inputs.processes.processes.filter(
@@ -145,8 +146,10 @@ function avahiStart(inputs: StartInputs, ownerOf: OwnerOf): LimitedStart | null 
 function containerStart({hostAccounts, processes}: StartInputs, container: Container): LimitedStart | null {
   const soft = container.nprocUlimit?.soft
   const first = processes.byPid.get(container.initPid)
-  if (soft === undefined || soft < 0 || !first || first.realUid === 0) return null
-  const userns = container.usernsOfItsOwn === true ? 'new' : (first.userns ?? INITIAL_USERNS)
+  if (soft === undefined || soft < 0 || soft === Number.POSITIVE_INFINITY || !first || first.realUid === 0) return null
+  // Its counter is not known, which is a gap of the containers themselves.
+  if (container.usernsOfItsOwn === null) return null
+  const userns = container.usernsOfItsOwn ? 'new' : (first.userns ?? INITIAL_USERNS)
   return {
     kind: 'container',
     name: container.name,
@@ -169,18 +172,20 @@ function containerStart({hostAccounts, processes}: StartInputs, container: Conta
 
 /** pam_limits sets nproc as root, before the session changes to the user. */
 function loginStart({hostAccounts, pamLimits}: StartInputs, account: Account): LimitedStart | null {
-  if (account.uid === 0 || /\/(nologin|false|sync)$/.test(account.shell)) return null
+  if (account.uid === 0 || /\/(nologin|false|sync|halt|shutdown)$/.test(account.shell)) return null
   const groups = hostAccounts.groups.filter(({gid, members}) => gid === account.gid || members.includes(account.name))
-  const {soft} = pamNproc(pamLimits, {name: account.name, uid: account.uid, groups})
-  if (soft === null || soft.value === Number.POSITIVE_INFINITY) return null
-  const {path, line, text} = soft.from
+  const {soft, hard} = pamNproc(pamLimits, {name: account.name, uid: account.uid, groups})
+  // A hard limit alone pulls the soft one down to it: setup_limits() of pam_limits.c.
+  const decides = soft ?? hard
+  if (decides === null || decides.value === Number.POSITIVE_INFINITY) return null
+  const {path, line, text} = decides.from
   return {
     kind: 'login',
     name: account.name,
     account,
     kuid: account.uid,
     // A shell that cannot run one command is of no use.
-    start: {kuid: account.uid, limit: soft.value, limitSet: 'before-setuid', needs: 2},
+    start: {kuid: account.uid, limit: decides.value, limitSet: 'before-setuid', needs: 2},
     by: 'pam',
     origin: {path, line, text},
     running: [],
