@@ -1,0 +1,34 @@
+import type {Spec} from '../spec-types.js'
+
+/** Below the bundle: files of the host under their own paths, the answers of commands and probes by name. */
+export const ROOT_FOLDER = 'root'
+export const INPUTS_FOLDER = 'inputs'
+export const MANIFEST_FILE = 'manifest.json'
+
+/** Path of an input's file below the bundle; null for a tree, which is many. */
+export function fileOf(name: string, spec: Spec): string | null {
+  switch (spec.kind) {
+    case 'file':
+      return `${ROOT_FOLDER}${spec.path}`
+    case 'tree':
+      return null
+    case 'command':
+      return `${INPUTS_FOLDER}/${name}.txt`
+    case 'probe':
+      return `${INPUTS_FOLDER}/${name}.${spec.format === 'text' ? 'txt' : spec.format}`
+  }
+}
+
+/** What a live host would have called its origin. */
+export function originOf(name: string, spec: Spec): string {
+  switch (spec.kind) {
+    case 'file':
+      return spec.path
+    case 'tree':
+      return spec.roots.join(':')
+    case 'command':
+      return spec.argv.join(' ')
+    case 'probe':
+      return name
+  }
+}
