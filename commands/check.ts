@@ -35,14 +35,12 @@ export default class Check extends Command {
       helpValue: 'RULE',
       multiple: true,
       multipleNonGreedy: true,
-      default: [],
     }),
     skip: Flags.string({
       description: 'Not this rule or checker (repeatable).',
       helpValue: 'RULE',
       multiple: true,
       multipleNonGreedy: true,
-      default: [],
     }),
     accepted: Flags.string({
       description: 'Known findings: list of {id, subject?, reason, until} (YAML or JSON).',
@@ -57,8 +55,8 @@ export default class Check extends Command {
     let progress = {stop: (): void => undefined}
     const report = await checkHost({
       checkers: args.checker ?? [],
-      only: flags.only,
-      skip: flags.skip,
+      only: flags.only ?? [],
+      skip: flags.skip ?? [],
       from: flags.from,
       timeoutMs: flags.timeout * 1000,
       failOn: flags['fail-on'],

@@ -3,6 +3,7 @@ import {fileURLToPath} from 'node:url'
 import {Plugin} from '@oclif/core/config'
 import {build} from 'esbuild'
 import {globSync} from 'tinyglobby'
+import {lazyDependencies} from './build/lazy-dependencies.js'
 import {noticesOf} from './build/notices.js'
 
 // npm run build: sources -> dist/, oclif.manifest.json
@@ -34,13 +35,13 @@ const {metafile} = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,
   // Large, and needed on few hosts: loaded from node_modules when a container socket exists, or for --verbose.
+  plugins: [lazyDependencies],
   external: ['dockerode', 'systeminformation'],
   banner: {js: banner},
   logLevel: 'warning',

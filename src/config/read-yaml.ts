@@ -1,6 +1,7 @@
 import {constants} from 'node:fs'
 import {open} from 'node:fs/promises'
 import * as v from 'valibot'
+import type {Document} from 'yaml'
 import {UserError} from '../model/user-error.js'
 
 const MAX_BYTES = 1 << 20
@@ -19,10 +20,19 @@ export async function readYaml<S extends v.GenericSchema>(
   const document = parseDocument(text, {prettyErrors: true})
   const [problem] = document.errors
   if (problem) throw new UserError(`${path}: ${problem.message}`)
-  const result = v.safeParse(schema, document.toJS({maxAliasCount: 100}) ?? emptyOf(schema))
+  const result = v.safeParse(schema, toValue(document, path) ?? emptyOf(schema))
   if (result.success) return result.output
   const lines = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the whole file'}: ${issue.message}`)
   throw new UserError([`${path} is not as it should be:`, ...lines.map((line) => `  ${line}`)].join('\n'))
+}
+
+/** The file's value; one that grows endless out of aliases of aliases is refused. */
+function toValue(document: Document, path: string): unknown {
+  try {
+    return document.toJS({maxAliasCount: 100})
+  } catch (error) {
+    throw new UserError(`${path}: ${error instanceof Error ? error.message : String(error)}`, {cause: error})
+  }
 }
 
 /** A file that holds nothing but comments says nothing. */

@@ -53,6 +53,7 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
     const finish = (answer: Raw | Missing) => {
       for (const timer of timers) clearTimeout(timer)
       options.signal?.removeEventListener('abort', onAbort)
+      process.off('exit', onExit)
       // Whoever still holds the other end must neither keep us waiting nor keep us alive.
       child.stdout?.destroy()
       child.stderr?.destroy()
@@ -71,6 +72,8 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
         ),
       )
     }
+    // It is in a process group of its own, so Ctrl-C does not reach it.
+    const onExit = () => killGroup(child, 'SIGKILL')
     const onAbort = () => stop(fail('timeout', 'interrupted'))
     const answer = () => {
       if (stopped) return finish(stopped)
@@ -83,6 +86,7 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
     }
 
     timers.push(setTimeout(() => stop(fail('timeout', `no answer within ${timeoutMs} ms`)), timeoutMs))
+    process.once('exit', onExit)
     options.signal?.addEventListener('abort', onAbort, {once: true})
     if (options.signal?.aborted) onAbort()
     child.on('error', (error) => finish(cannotStart(error, fail)))
