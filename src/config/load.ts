@@ -1,7 +1,6 @@
 import {resolve} from 'node:path'
-import type {AcceptedFinding} from '../engine/accepted.js'
 import {UserError} from '../model/user-error.js'
-import type {Config} from './schema.js'
+import type {AcceptedEntry, Config} from './schema.js'
 
 export const CONFIG_PATH = '/etc/netdoctor/config.yaml'
 
@@ -18,7 +17,7 @@ export async function loadConfig(explicitPath?: string): Promise<{path: string; 
 }
 
 /** Entries of an `--accepted` file. */
-export async function loadAccepted(path: string | undefined): Promise<readonly AcceptedFinding[]> {
+export async function loadAccepted(path: string | undefined): Promise<readonly AcceptedEntry[]> {
   if (path === undefined) return []
   const [{readYaml}, {acceptedSchema}] = await Promise.all([import('./read-yaml.js'), import('./schema.js')])
   const accepted = await readYaml(resolve(path), acceptedSchema)

@@ -23,6 +23,14 @@ export const acceptedSchema = v.array(
   }),
 )
 
+/** One entry of it. */
+export interface AcceptedEntry {
+  readonly id: string
+  readonly subject?: string
+  readonly reason: string
+  readonly until: string
+}
+
 function isRealDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)

@@ -1,5 +1,4 @@
 import type {AnyChecker} from '../checker.js'
-import {ruleIds} from '../engine/select.js'
 import {visible} from '../output/escape.js'
 import type {Terminal} from '../output/terminal.js'
 import {wrap} from '../output/wrap.js'
@@ -10,7 +9,7 @@ export function renderCatalogue(checkers: readonly AnyChecker[], terminal: Termi
   const style = createStyle(terminal, false)
   const parts = checkers.map((checker) => {
     const facts = [...checker.needs, ...checker.wants.map((name: string) => `${name} (optional)`)].join(', ')
-    const width = Math.max(...ruleIds(checker).map((id) => id.length))
+    const width = Math.max(...Object.keys(checker.rules).map((rule) => `${checker.id}/${rule}`.length))
     const rules = Object.entries(checker.rules).map(([rule, {severity, title}]) => {
       const id = `${checker.id}/${rule}`.padEnd(width)
       return `  ${id}  ${style.severity[severity](severity.padEnd(7))}  ${visible(title)}`
