@@ -1,7 +1,14 @@
-import type {Missing} from '../model/missing.js'
+import {type Missing, missing} from '../model/missing.js'
+import type {Raw} from '../sources/collected.js'
+import type {EngineRecord} from '../sources/records.js'
 import type {Account, Group} from './accounts.js'
-import type {NamespaceIds, Process} from './processes.js'
-import type {IdRange} from './user-namespaces.js'
+import {parseAccountRecords} from './containers/account-records.js'
+import {parseEngines} from './containers/engine-records.js'
+import {joinViews} from './containers/join.js'
+import {kernelView} from './containers/kernel-view.js'
+import {defineFact, known, unknown} from './define.js'
+import {type NamespaceIds, type Process, processesFact} from './processes.js'
+import {type IdRange, userNamespacesFact} from './user-namespaces.js'
 
 export type Runtime = 'docker' | 'podman' | 'lxc' | 'nspawn' | 'kubernetes' | 'containerd' | 'crio' | 'unknown'
 
@@ -66,4 +73,44 @@ export interface Containers {
   readonly engines: readonly Engine[]
   /** Namespaces of the host, to compare a container's with. */
   readonly hostNs: NamespaceIds
+}
+
+/**
+ * Joins what the container engines say with what the kernel shows. Either view can stand alone: a
+ * runtime that nobody asked is found by the kernel's, names and limits come from the engine's.
+ */
+export const containersFact = defineFact({
+  name: 'containers',
+  inputs: ['container-engines', 'container-accounts'],
+  uses: {processes: processesFact, userNamespaces: userNamespacesFact},
+  derive(inputs, {processes, userNamespaces}) {
+    if (!processes.known) return unknown(...processes.missing)
+    const gaps = [...processes.gaps, ...(userNamespaces.known ? userNamespaces.gaps : userNamespaces.missing)]
+    const namespaces = userNamespaces.known ? userNamespaces.value : null
+
+    const accounts = parseAccountRecords(inputs['container-accounts'])
+    gaps.push(...accounts.gaps)
+    const view = kernelView(processes.value, namespaces, accounts.ownRoots)
+    const [undecided, ...others] = view.undecided
+    if (undecided) {
+      const count = others.length === 0 ? '' : ` and ${others.length} more`
+      const detail = `PID ${undecided.pid} (${undecided.comm})${count}: container or not, its mount namespace could not be seen`
+      gaps.push(missing('processes', 'denied', detail))
+    }
+
+    const engines = enginesOf(inputs['container-engines'])
+    gaps.push(...engines.gaps)
+    const joined = joinViews(view.groups, engines.records, {table: processes.value, namespaces, accounts})
+    return known<Containers>(
+      {containers: joined.containers, engines: joined.engines, hostNs: processes.value.observer.ns},
+      [...gaps, ...joined.gaps],
+    )
+  },
+})
+
+function enginesOf(input: Raw | Missing): {records: readonly EngineRecord[]; gaps: readonly Missing[]} {
+  if (input.status === 'missing') return {records: [], gaps: input.reason === 'absent' ? [] : [input]}
+  const records = parseEngines(input.text)
+  if (records === null) return {records: [], gaps: [missing('container-engines', 'invalid', 'not a list of engines')]}
+  return {records, gaps: input.gaps ?? []}
 }

@@ -1,5 +1,6 @@
 import {hostAccountsFact} from './accounts.js'
 import {avahiFact} from './avahi.js'
+import {containersFact} from './containers.js'
 import type {Fact, FactValue} from './define.js'
 import {forkFailuresFact} from './fork-failures.js'
 import {hostFact} from './host.js'
@@ -20,6 +21,7 @@ export const facts = {
   kernel: kernelFact,
   processes: processesFact,
   userNamespaces: userNamespacesFact,
+  containers: containersFact,
   pidsCgroups: pidsCgroupsFact,
   systemTaskLimits: systemTaskLimitsFact,
   forkFailures: forkFailuresFact,
