@@ -104,9 +104,9 @@ function forksAfter(counts: TaskCounts, start: Start, others: Bounds, userns: st
     most: room(start.limit + beyondLimit.most, others.least + 1),
   }
   if (userns === null || initially) return own
-  // Its namespace's creator may be at its own limit: the same levels as for any fork in there.
+  // Its namespace's creator may be at its own limit, where the new task counts as well.
   const above = admitFork(counts, {userns, kuid: start.kuid, capEff: 0n, limit: Infinity}).bounds
-  return {least: Math.min(own.least, above.least), most: Math.min(own.most, above.most)}
+  return {least: Math.min(own.least, room(above.least, 1)), most: Math.min(own.most, room(above.most, 1))}
 }
 
 /** execve() also fails if the creator of its namespace is over its own limit in the parent. */

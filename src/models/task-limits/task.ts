@@ -97,11 +97,14 @@ export interface CgroupLimits {
 /**
  * pids.max of a cgroup and all its ancestors: pids_can_fork() charges each and fails at the first that
  * would exceed its limit. `current` may be above it, since moving tasks into a cgroup asks no limit.
+ * In cgroup v2 a cgroup whose parent does not enable the controller is not listed; the nearest listed
+ * ancestor then counts its tasks.
  */
 export function cgroupLimits(cgroups: PidsCgroups, path: string): CgroupLimits {
   const limits: OtherLimit[] = []
+  const start = cgroups.version === 2 ? nearestListed(cgroups, path) : path
   const seen = new Set<string>()
-  for (let next: string | null = path; next !== null; ) {
+  for (let next: string | null = start; next !== null; ) {
     const cgroup: PidsCgroup | undefined = seen.has(next) ? undefined : cgroups.byPath.get(next)
     if (!cgroup) return {limits, unknowns: [missing('pids-cgroups', 'not-collected', `cgroup ${next} is not listed`)]}
     seen.add(next)
@@ -113,6 +116,12 @@ export function cgroupLimits(cgroups: PidsCgroups, path: string): CgroupLimits {
     next = cgroup.parent
   }
   return {limits, unknowns: []}
+}
+
+function nearestListed(cgroups: PidsCgroups, path: string): string | null {
+  let nearest = path
+  while (nearest !== '/' && !cgroups.byPath.has(nearest)) nearest = nearest.slice(0, nearest.lastIndexOf('/')) || '/'
+  return cgroups.byPath.has(nearest) ? nearest : null
 }
 
 /** The cgroup of the pids controller that a process is in; null: not known, or there is no such controller. */
