@@ -1,6 +1,6 @@
 import type {ForkFailure} from '../../facts/fork-failures.js'
 import type {PidsCgroup, PidsCgroups} from '../../facts/pids-cgroups.js'
-import type {FindingDraft} from '../../model/finding.js'
+import type {FindingDraft, Subject} from '../../model/finding.js'
 import {isLow} from './headroom.js'
 import type {NameCgroup} from './pids-cgroups.js'
 import type {Rule} from './rules.js'
@@ -38,27 +38,45 @@ export function* judgeLog(
   nameOf: NameCgroup,
   suspects: Suspects,
 ): Generator<FindingDraft<Rule>> {
-  for (const group of grouped(failures)) {
+  const words = wording['past-failure']
+  // What the counters of the controller say already is not said again.
+  const told = failures.filter(({cgroup}) => cgroup === null || !refusedAnywhere(cgroup, cgroups))
+  const gone = told.filter(({cgroup}) => cgroup !== null && !cgroups?.byPath.has(cgroup))
+  const goneFrom = [...new Set(gone.map(({cgroup}) => cgroup ?? ''))]
+  if (gone.length > 0) {
+    const summary = words.gone(goneFrom.length, goneFrom.at(-1) ?? '')
+    yield draft(gone, {kind: 'host', name: 'pids cgroups'}, 'pids-cgroup', summary)
+  }
+  for (const group of grouped(told.filter((failure) => !gone.includes(failure)))) {
     const [first] = group
     if (!first) continue
     const {step, unit, cgroup} = first
-    // The counters of the controller say it already.
-    if (cgroup !== null && refusedAnywhere(cgroup, cgroups)) continue
     const subject = cgroup === null ? {kind: 'service', name: unit ?? 'a program'} : nameOf(cgroup)
-    const cause: Cause = step === 'pids-controller' ? 'pids-cgroup' : suspects(subject.name)
-    const {why, confidence} = causeWords[cause]
-    yield {
-      rule: 'past-failure',
-      subject,
-      confidence,
-      summary: wording['past-failure'].log(subject.name, step, group.length),
-      why,
-      evidence: group.slice(-3).map(({from, at, message}) => ({
-        source: `${from === 'journal' ? 'journal' : 'kernel log'}${at === null ? '' : `, ${at}`}`,
-        excerpt: message,
-      })),
-      remediation: [],
+    if (step === 'pids-controller') {
+      const name = subject.kind === 'cgroup' ? `cgroup ${subject.name}` : subject.name
+      yield draft(group, subject, 'pids-cgroup', words.cgroup(name, group.length))
+    } else {
+      yield draft(group, subject, suspects(subject.name), words.log(subject.name, step, group.length))
     }
+  }
+}
+
+function draft(
+  group: readonly ForkFailure[],
+  subject: Subject,
+  cause: Cause,
+  summary: string,
+): FindingDraft<'past-failure'> {
+  return {
+    rule: 'past-failure',
+    subject,
+    summary,
+    ...causeWords[cause],
+    evidence: group.slice(-3).map(({from, at, message}) => ({
+      source: `${from === 'journal' ? 'journal' : 'kernel log'}${at === null ? '' : `, ${at}`}`,
+      excerpt: message,
+    })),
+    remediation: [],
   }
 }
 
@@ -66,7 +84,9 @@ function grouped(failures: readonly ForkFailure[]): ForkFailure[][] {
   const groups = new Map<string, ForkFailure[]>()
   for (const failure of failures) {
     const key = `${failure.cgroup ?? ''}\0${failure.unit ?? ''}\0${failure.step}`
-    groups.set(key, [...(groups.get(key) ?? []), failure])
+    const group = groups.get(key)
+    if (group) group.push(failure)
+    else groups.set(key, [failure])
   }
   return [...groups.values()]
 }

@@ -63,6 +63,8 @@ export const wording = {
   'past-failure': {
     cgroup: (name: string, times: number) =>
       `${name}: ${times === 1 ? 'a process or thread' : `${times} processes or threads`} could not be created, refused by the pids limit`,
+    gone: (count: number, last: string) =>
+      `${count} ${count === 1 ? 'cgroup that is' : 'cgroups that are'} gone by now, the last ${last}: a process or thread could not be created, refused by the pids limit`,
     log: (name: string, step: string, times: number) =>
       `${name}: ${step} failed with “Resource temporarily unavailable”${times === 1 ? '' : ` ${times} times`}`,
   },
@@ -80,11 +82,15 @@ function more(room: number): string {
 export function holders(charges: readonly OwnerCharge[]): string {
   const [first, second, ...rest] = charges
   if (!first) return ''
-  const parts = [`${tasks(first.tasks)} of ${ownerName(first)}`]
-  if (second) parts.push(`${second.tasks} of ${ownerName(second)}`)
+  const parts = [`${tasks(first.tasks)} of ${holderName(first)}`]
+  if (second) parts.push(`${second.tasks} of ${holderName(second)}`)
   const further = rest.reduce((sum, charge) => sum + charge.tasks, 0)
   if (further > 0) parts.push(`${further} of others`)
   return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts.join('')
+}
+
+function holderName(charge: OwnerCharge): string {
+  return charge.owner.kind === 'account' ? `account ${charge.owner.name}` : ownerName(charge)
 }
 
 export function ownerName({owner}: Pick<OwnerCharge, 'owner'>): string {
