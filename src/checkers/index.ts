@@ -1,4 +1,6 @@
 // Generated from the folders beside this file by `npm run generate`. Do not edit.
 import type {AnyChecker} from '../checker.js'
+import forkLimit from './fork-limit/index.js'
+import uidCollision from './uid-collision/index.js'
 
-export const checkers: readonly AnyChecker[] = []
+export const checkers: readonly AnyChecker[] = [forkLimit, uidCollision]

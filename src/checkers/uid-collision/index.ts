@@ -1,6 +1,7 @@
 import {defineChecker} from '../../checker.js'
 import type {Container} from '../../facts/containers.js'
 import type {Fact} from '../../facts/define.js'
+import type {Services} from '../../facts/services.js'
 import {type Missing, missing} from '../../model/missing.js'
 import {limitedTasks} from '../../models/limited-tasks/verdicts.js'
 import {containersAsRoot} from './container-root.js'
@@ -20,10 +21,10 @@ import {taskLimitHazards} from './task-limit.js'
 export default defineChecker({
   id: 'uid-collision',
   title: 'Whether containers share kernel UIDs with the host or with one another, and what that breaks',
-  needs: ['processes', 'userNamespaces', 'kernel', 'containers', 'hostAccounts', 'services'],
-  wants: ['subordinateIds', 'loginManager', 'avahi', 'pamLimits', 'ptraceScope'],
+  needs: ['processes', 'userNamespaces', 'kernel', 'containers', 'hostAccounts'],
+  wants: ['services', 'subordinateIds', 'loginManager', 'avahi', 'pamLimits', 'ptraceScope'],
   rules,
-  *check({subordinateIds, loginManager, avahi, pamLimits, ptraceScope, ...facts}) {
+  *check({services, subordinateIds, loginManager, avahi, pamLimits, ptraceScope, ...facts}) {
     const {processes, containers, hostAccounts} = facts
     if (subordinateIds.known) {
       if (subordinateIds.value.fromFiles) yield* subordinateOverlaps(subordinateIds.value, hostAccounts)
@@ -40,7 +41,12 @@ export default defineChecker({
     yield* containersAsRoot(containers)
 
     const limits = taskLimitHazards(
-      limitedTasks({...facts, avahi: orElse(avahi, null), pamLimits: orElse(pamLimits, [])}),
+      limitedTasks({
+        ...facts,
+        services: orElse(services, noServices),
+        avahi: orElse(avahi, null),
+        pamLimits: orElse(pamLimits, []),
+      }),
     )
     for (const unknown of limits.unknowns) yield {unknown}
     const remarks = groupBy(limits.remarks, ({container}) => container)
@@ -64,6 +70,14 @@ export default defineChecker({
     yield* findingsOf(hazards, remarks)
   },
 })
+
+const noServices: Services = {
+  services: [],
+  byName: new Map(),
+  defaultLimitNproc: null,
+  defaultTasksMax: null,
+  slices: new Map(),
+}
 
 /** The engine reports what is missing; here it stands for nothing known. */
 function orElse<T, Other>(fact: Fact<T>, other: Other): T | Other {
