@@ -6,12 +6,17 @@ import {liftLimit} from '../fork-limit/remedies.js'
 import {ownIdentity, stop} from './remedies.js'
 
 /** What to do when a container's tasks keep something from starting. */
-export function startRemedies(limited: LimitedStart, container: Container): Remediation[] {
-  return [...liftLimit(limited), ...ownIdentity(container, limited.kuid), ...meanwhile(container)]
+export function startRemedies(limited: LimitedStart, container: Container, charged: boolean): Remediation[] {
+  return [...liftLimit(limited), ...elsewhere(container, limited.kuid, charged), ...meanwhile(container)]
 }
 
 /** What to do when they keep a running process from forking. */
-export function forkRemedies({pid, comm, nproc}: Process, container: Container, kuid: number): Remediation[] {
+export function forkRemedies(
+  {pid, comm, nproc}: Process,
+  container: Container,
+  kuid: number,
+  charged: boolean,
+): Remediation[] {
   const hard = nproc?.hard ?? 0
   const raise: Remediation = {
     title: `Raise the soft limit of ${comm} to its hard one`,
@@ -20,7 +25,18 @@ export function forkRemedies({pid, comm, nproc}: Process, container: Container, 
     safety: 'safe',
     persistent: false,
   }
-  return [...(nproc && hard > nproc.soft ? [raise] : []), ...ownIdentity(container, kuid), ...meanwhile(container)]
+  return [
+    ...(nproc && hard > nproc.soft ? [raise] : []),
+    ...elsewhere(container, kuid, charged),
+    ...meanwhile(container),
+  ]
+}
+
+/** `charged`: its tasks count for the creator of its namespace, whatever UIDs it is mapped to. */
+function elsewhere(container: Container, kuid: number, charged: boolean): Remediation[] {
+  if (!charged) return ownIdentity(container, kuid)
+  const title = `Run ${container.name} from an account of its own: its tasks count for the user who starts it`
+  return [{title, kind: 'manual', safety: 'disruptive', persistent: true}]
 }
 
 function meanwhile(container: Container): Remediation[] {

@@ -47,7 +47,8 @@ interface Found extends Pick<Hazard, 'container' | 'summary' | 'evidence' | 'rem
 }
 
 function fromStart({limited, admission, others}: StartVerdict): (Found | Missing)[] {
-  const sharers = sharersOf(others, limited.container)
+  const account = limited.account?.name ?? null
+  const sharers = sharersOf(others, limited.container, limited.kuid)
   if (sharers.length === 0) return []
   const fails = !admission.possible.includes('starts')
   if (admission.outcome === null && !fails) return [...admission.unknowns]
@@ -56,37 +57,38 @@ function fromStart({limited, admission, others}: StartVerdict): (Found | Missing
   const failsAt = !fails ? null : admission.possible.includes('fails-at-exec') ? 'exec' : 'fork'
   const what = limited.kind === 'login' ? `a login of ${limited.name}` : limited.name
   const {path, line, text} = limited.origin
-  return sharers.map(({container, who, tasks, processes}) => ({
+  return sharers.map((sharer) => ({
     pressure,
-    container,
-    summary: words.start(who, tasks, what, limited.kuid, limited.account?.name ?? null, limit, failsAt),
-    evidence: [{source: line === null ? path : `${path}:${line}`, excerpt: text}, ...statusOf(processes, who)],
-    remediation: startRemedies(limited, container),
+    container: sharer.container,
+    summary: words.start({...sharer, account}, what, limit, failsAt),
+    evidence: [{source: line === null ? path : `${path}:${line}`, excerpt: text}, ...statusOf(sharer)],
+    remediation: startRemedies(limited, sharer.container, sharer.charged),
   }))
 }
 
 function fromFork({owner, limit, processes, admission, others}: ForkVerdict): (Found | Missing)[] {
-  const sharers = sharersOf(others, owner.kind === 'container' ? owner.container : null)
   const [first] = processes
   const level = admission.decidedBy
-  if (sharers.length === 0 || limit === null || level === null || !first) return []
+  if (limit === null || level === null || !first) return []
+  const sharers = sharersOf(others, owner.kind === 'container' ? owner.container : null, level.count.counter.kuid)
+  if (sharers.length === 0) return []
   if (admission.bounds.least === 0 && admission.bounds.most > 0) return [...admission.unknowns]
   const fails = admission.bounds.most === 0
-  if (!fails && admission.bounds.most > slack(level.limit ?? limit)) return []
-  const {kuid} = level.count.counter
+  const decides = level.limit ?? limit
+  if (!fails && admission.bounds.most > slack(decides)) return []
   return (
     sharers
       // Nearly every process has some limit. Tasks that are fewer than what is left of it hardly matter.
       .filter(({tasks}) => fails || tasks >= admission.bounds.most)
-      .map(({container, who, tasks, processes: sharing}) => ({
+      .map((sharer) => ({
         pressure: fails ? 'fails' : 'nearly',
-        container,
-        summary: words.fork(who, tasks, `${first.comm} of ${owner.name}`, kuid, level.limit ?? limit, fails),
+        container: sharer.container,
+        summary: words.fork({...sharer, account: null}, `${first.comm} of ${owner.name}`, decides, fails),
         evidence: [
           {source: `/proc/${first.pid}/limits`, excerpt: `${first.comm}: Max processes ${limit} (soft limit)`},
-          ...statusOf(sharing, who),
+          ...statusOf(sharer),
         ],
-        remediation: forkRemedies(first, container, kuid),
+        remediation: forkRemedies(first, sharer.container, sharer.uid, sharer.charged),
       }))
   )
 }
@@ -98,20 +100,26 @@ interface Sharer {
   readonly who: string
   readonly tasks: number
   readonly processes: readonly Process[]
+  readonly uid: number
+  /** None of them runs under the UID: it created their user namespace. */
+  readonly charged: boolean
 }
 
 /** Containers whose tasks count against the limit; or, where it is a container that is limited, the host's own tasks. */
-function sharersOf(others: readonly OwnerCharge[], limited: Container | null): Sharer[] {
-  const containers = others.flatMap(({owner, tasks, processes}) =>
-    owner.kind === 'container' ? [{container: owner.container, who: `container ${owner.name}`, tasks, processes}] : [],
-  )
+function sharersOf(others: readonly OwnerCharge[], limited: Container | null, uid: number): Sharer[] {
+  const containers = others.flatMap(({owner, tasks, processes}) => {
+    if (owner.kind !== 'container') return []
+    const charged = !processes.some(({tasksByUid}) => tasksByUid.has(uid))
+    return [{container: owner.container, who: `container ${owner.name}`, tasks, processes, uid, charged}]
+  })
   if (limited === null) return containers
   const ofHost = others.filter(({owner}) => owner.kind !== 'container')
   const tasks = ofHost.reduce((sum, charge) => sum + charge.tasks, 0)
   if (tasks === 0) return containers
   const names = ofHost.map(({owner}) => owner.name)
   const who = `${names[0]}${names.length > 1 ? ' and others' : ''} on the host`
-  return [...containers, {container: limited, who, tasks, processes: ofHost.flatMap(({processes}) => processes)}]
+  const processes = ofHost.flatMap((charge) => charge.processes)
+  return [...containers, {container: limited, who, tasks, processes, uid, charged: false}]
 }
 
 /** Room that counts as nearly none: one task, or a tenth of the limit. */
@@ -119,7 +127,7 @@ function slack(limit: number): number {
   return Math.max(1, Math.floor(limit / 10))
 }
 
-function statusOf(processes: readonly Process[], who: string): Evidence[] {
+function statusOf({processes, who}: Sharer): Evidence[] {
   return processes.slice(0, 3).map(({pid, comm, realUid, tasks}) => ({
     source: `/proc/${pid}/status`,
     excerpt: `${comm} of ${who}: real UID ${realUid}, ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`,

@@ -9,8 +9,20 @@ function named({kuid, accounts, insideName, hostProcesses}: SharedId): string {
   return `${kuid} (${host}${insideName === null ? '' : `, ${insideName} inside`})`
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+/** Whose tasks count against a limit. */
+interface Sharer {
+  readonly who: string
+  readonly tasks: number
+  readonly uid: number
+  readonly account: string | null
+  /** They run under another UID and are charged to this one, which created their user namespace. */
+  readonly charged: boolean
+}
+
+function held({who, tasks, uid, account, charged}: Sharer): string {
+  const user = `UID ${uid}${account === null ? '' : ` (${account})`}`
+  const subject = who.charAt(0).toUpperCase() + who.slice(1)
+  return `${subject} has ${counted(tasks, 'task')} ${charged ? `charged to ${user}` : `under ${user}`}, which count against`
 }
 
 const sharedCounters =
@@ -32,22 +44,12 @@ export const wording = {
       'Accounts also come from a directory service, whose accounts are not in /etc/passwd. If one of them has this UID, it and the container are one identity to the kernel.',
   },
   'shared-task-limit': {
-    start: (
-      who: string,
-      tasks: number,
-      party: string,
-      uid: number,
-      account: string | null,
-      limit: number,
-      fails: 'exec' | 'fork' | null,
-    ) =>
-      `${capital(who)} has ${counted(tasks, 'task')} under UID ${uid}${account === null ? '' : ` (${account})`}, which count against the limit of ${limit} of ${party}: ${
-        fails === null ? 'it still starts' : `it cannot start, ${fails === 'exec' ? 'execve() fails' : 'fork() fails'}`
+    start: (sharer: Sharer, party: string, limit: number, fails: 'exec' | 'fork' | null) =>
+      `${held(sharer)} the limit of ${limit} of ${party}: ${
+        fails === null ? 'it still starts' : `it cannot start, ${fails === 'exec' ? 'execve' : 'fork'}() fails`
       }`,
-    fork: (who: string, tasks: number, process: string, uid: number, limit: number, fails: boolean) =>
-      `${capital(who)} has ${counted(tasks, 'task')} under UID ${uid}, which count against the limit of ${limit} of ${process}: ${
-        fails ? 'it cannot fork' : 'it can hardly fork any more'
-      }`,
+    fork: (sharer: Sharer, process: string, limit: number, fails: boolean) =>
+      `${held(sharer)} the limit of ${limit} of ${process}: ${fails ? 'it cannot fork' : 'it can hardly fork any more'}`,
     why: 'RLIMIT_NPROC is compared with all tasks of the real UID in its user namespace, threads included, in whichever container they run, and with those of namespaces that the UID created (copy_process(), inc_rlimit_ucounts()). PID namespaces and cgroups do not separate them.',
     whyBefore514:
       'Before Linux 5.14 RLIMIT_NPROC is compared with all tasks of the kernel UID on the whole host, threads included, in whichever container or user namespace they run (copy_process()).',
