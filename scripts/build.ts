@@ -41,6 +41,8 @@ const {metafile} = await build({
   sourcesContent: false,
   metafile: true,
   // Large, and needed on few hosts: loaded from node_modules when a container socket exists, or for --verbose.
+  // The CommonJS form of yaml has no named exports once it is a chunk of its own.
+  alias: {yaml: `${root}node_modules/yaml/browser/index.js`},
   plugins: [lazyDependencies],
   external: ['dockerode', 'systeminformation'],
   banner: {js: banner},

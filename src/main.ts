@@ -12,17 +12,20 @@ import {writeError} from './output/write.js'
 export async function main(options: LoadOptions = import.meta.url): Promise<void> {
   process.once('SIGINT', () => process.exit(exitCodes.interrupted))
   process.once('SIGTERM', () => process.exit(exitCodes.terminated))
-  process.once('uncaughtException', fail)
+  let failed = false
+  const fail = async (error: unknown): Promise<void> => {
+    // A failed write is told twice: to the writer, and as an event that nobody hears.
+    if (failed) return
+    failed = true
+    const {text, exitCode} = describeFailure(error)
+    await writeError(text)
+    process.exit(exitCode)
+  }
+  process.on('uncaughtException', fail)
   try {
     await run(process.argv.slice(2), options)
   } catch (error) {
     await fail(error)
   }
   process.exit()
-}
-
-async function fail(error: unknown): Promise<void> {
-  const {text, exitCode} = describeFailure(error)
-  await writeError(text)
-  process.exit(exitCode)
 }

@@ -14,7 +14,14 @@ export interface Failure {
 /** Turns whatever was thrown into what the user reads and the code the process ends with. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UserError) {
-    return {text: userText(error.message, error.suggestions), exitCode: exitCodes.usage}
+    return {text: userText(plain(error.message), error.suggestions), exitCode: exitCodes.usage}
+  }
+  if (isError(error) && 'syscall' in error && error.syscall === 'write' && 'code' in error) {
+    // A reader that went away (`| head`) is no error.
+    return {
+      text: error.code === 'EPIPE' ? '' : userText(`Cannot write: ${error.message}`, []),
+      exitCode: exitCodes.usage,
+    }
   }
   const exit = oclifExit(error)
   // `this.exit(n)` of oclif: nothing went wrong.
@@ -46,8 +53,11 @@ function isError(value: unknown): value is Error {
   return value instanceof Error
 }
 
-/** oclif paints some of its messages and points to help in its own words. */
+/** oclif paints some messages, names the flag before an error of its parser, and points to help in its own words. */
 function plain(message: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
-  return message.replaceAll(/\u001b\[[0-9;]*m/g, '').replace(/\n?See more help with --help\s*$/, '')
+  return message
+    .replaceAll(/\u001b\[[0-9;]*m/g, '')
+    .replace(/^Parsing --\S+\s+/, '')
+    .replace(/\n?See more help with --help\s*$/, '')
 }

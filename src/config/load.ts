@@ -7,13 +7,15 @@ export const CONFIG_PATH = '/etc/netdoctor/config.yaml'
 /** The configuration and where it was read; without `--config` its absence is no error. */
 export async function loadConfig(explicitPath?: string): Promise<{path: string; config: Config}> {
   const path = resolve(explicitPath ?? CONFIG_PATH)
-  if (explicitPath === undefined && !(await exists(path))) return {path, config: {plugins: []}}
+  if (!(await exists(path))) {
+    if (explicitPath === undefined) return {path, config: {plugins: []}}
+    throw new UserError(`There is no configuration ${path}.`)
+  }
   const {requireTrusted} = await import('../plugins/trust.js')
   // The file names code that will run as the caller, so it is held to the same test as the code.
   await requireTrusted(path, 'configuration')
   const config = await (await import('./read-yaml.js')).readYaml(path, (await import('./schema.js')).configSchema)
-  if (!config) throw new UserError(`There is no configuration ${path}.`)
-  return {path, config}
+  return {path, config: config ?? {plugins: []}}
 }
 
 /** Entries of an `--accepted` file. */

@@ -11,6 +11,7 @@ export function nearest(word: string, candidates: readonly string[], limit = 3):
 
 /** A part of a candidate between slashes counts as much as the whole: people leave the rest out. */
 function distanceTo(word: string, candidate: string): number {
+  if (word.length > 2 && candidate.includes(word)) return 1
   const last = candidate.slice(candidate.lastIndexOf('/') + 1)
   return Math.min(
     editDistance(word, candidate),

@@ -16,12 +16,8 @@ export async function writeError(text: string): Promise<void> {
 
 function writeTo(stream: Writable, name: string, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // The stream also emits what the callback is told; unheard, that would end the process.
-    const ignore = (): void => undefined
-    stream.on('error', ignore)
     stream.write(text, (error) => {
-      setImmediate(() => stream.off('error', ignore))
-      if (!error || (error as NodeJS.ErrnoException).code === 'EPIPE') resolve()
+      if (!error || ('code' in error && error.code === 'EPIPE')) resolve()
       else reject(new UserError(`Cannot write to ${name}: ${error.message}`, {cause: error}))
     })
   })

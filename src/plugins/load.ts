@@ -43,7 +43,7 @@ async function importDefault(entry: string): Promise<unknown> {
     const loaded: {default?: unknown} = await import(pathToFileURL(entry).href)
     return loaded.default
   } catch (error) {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const message = error instanceof Error ? error.message : String(error)
     throw new UserError(`The plugin ${entry} cannot be loaded: ${message}`, {cause: error})
   }
 }
