@@ -81,6 +81,7 @@ function walk<T>(
       if (name === undefined) return use(current, current, '.')
       steps += 1
       if (steps > MAX_COMPONENTS) return {reason: 'invalid', detail: `${path}: ENAMETOOLONG`}
+      if (name === '.') continue
       if (name === '..') {
         if (folders.length > 1) closeAll([folders.pop()])
         continue
@@ -120,6 +121,7 @@ function closeAll(fds: readonly (number | undefined)[]): void {
   for (const fd of fds) if (fd !== undefined) closeSync(fd)
 }
 
+/** `x/` is `x/.`, path_resolution(7): x must be a folder. */
 function components(path: string): string[] {
-  return path.split('/').filter((name) => name !== '' && name !== '.')
+  return `${path}${path.endsWith('/') ? '.' : ''}`.split('/').filter((name) => name !== '')
 }

@@ -5,6 +5,7 @@ import type {MissingReason} from '../model/missing.js'
 export const O_PATH = 0o10000000
 
 const CHUNK_BYTES = 64 << 10
+const PROC_BYTES = 4 << 10
 
 export interface ReadFailure {
   readonly reason: MissingReason
@@ -40,7 +41,7 @@ export function readRegularFd(pathFd: number, maxBytes: number, shown: string): 
     const stats = fstatSync(pathFd)
     if (!stats.isFile()) return {reason: 'invalid', detail: `${shown} is ${kindOf(stats)}, not a regular file`}
     fd = openSync(`/proc/self/fd/${pathFd}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
-    return readToEnd(fd, maxBytes, shown)
+    return readToEnd(fd, Math.min(stats.size, maxBytes), maxBytes, shown)
   } catch (error) {
     return failureOf(error, shown)
   } finally {
@@ -66,17 +67,20 @@ function reasonOf(code: string): MissingReason {
   return 'invalid'
 }
 
-// Files of /proc and /sys say that their size is 0: only reading tells where they end.
-function readToEnd(fd: number, maxBytes: number, shown: string): ReadResult {
+function readToEnd(fd: number, size: number, maxBytes: number, shown: string): ReadResult {
   const chunks: Buffer[] = []
   let total = 0
+  // Files of /proc and /sys say that their size is 0: only reading tells where they end.
+  let wanted = size > 0 ? size + 1 : PROC_BYTES
   for (;;) {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, maxBytes + 1 - total))
+    const chunk = Buffer.allocUnsafe(Math.min(wanted, maxBytes + 1 - total))
     const length = readSync(fd, chunk)
-    if (length === 0) return {text: Buffer.concat(chunks, total).toString('utf8')}
+    if (length === 0)
+      return {text: (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, total))?.toString('utf8') ?? ''}
     total += length
     if (total > maxBytes) return {reason: 'truncated', detail: `${shown} is larger than ${maxBytes} bytes`}
     chunks.push(chunk.subarray(0, length))
+    wanted = size > 0 && total >= size ? 1 : CHUNK_BYTES
   }
 }
 
