@@ -43,6 +43,8 @@ export function kernelView(
   const drafts = new Map<string, Draft>()
   const undecided: Process[] = []
   for (const [key, processes] of members) {
+    // What is left of a container until someone waits for its first process.
+    if (processes.every(({state, tasks}) => state === 'Z' && tasks < 2)) continue
     const init = firstOf(processes)
     const markers = markersFor(init.cgroups)
     const marked = !key.startsWith('ns:')
