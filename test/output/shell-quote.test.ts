@@ -19,7 +19,7 @@ describe('shellQuote', () => {
     const argument = fc.string({unit: 'binary', maxLength: 12}).map((text) => text.replaceAll('\0', ''))
     holdsForAll(
       fc.property(fc.array(argument, {minLength: 1, maxLength: 20}), (argv) => {
-        const output = execFileSync('bash', ['-c', `printf '%s\\0' ${shellQuote(argv)}`], {encoding: 'utf8'})
+        const output = execFileSync('bash', ['--norc', '-c', `printf '%s\\0' ${shellQuote(argv)}`], {encoding: 'utf8'})
         expect(output).toBe(argv.map((text) => `${text}\0`).join(''))
       }),
       20,

@@ -12,7 +12,7 @@ const wording: {readonly [Reason in MissingReason]: {readonly state: string; rea
   timeout: {state: 'no answer in time', help: 'See why it hangs, or allow more time with --timeout.'},
   truncated: {state: 'too large to be read whole', help: 'See why it is that large.'},
   'not-collected': {state: 'not in the recording', help: 'Record the host again, or check it live.'},
-  unsupported: {state: 'not available from here', help: 'Check from the host itself, not from inside a container.'},
+  unsupported: {state: 'nothing here can tell', help: ''},
   invalid: {state: 'not what it should be', help: 'See what is there.'},
   absent: {state: 'not there', help: 'See why it is not there.'},
 }
@@ -35,7 +35,7 @@ export function unknownLines(results: readonly CheckerResult[], live: boolean, s
     const rest = group.length - shown.length
     const checkers = [...new Set(group.flatMap((gap) => [...gap.checkers]))].join(', ')
     const help = reason === 'denied' && !live ? recordAsRoot : wording[reason].help
-    const text = `Not known to ${checkers}: ${wording[reason].state}. ${help}`
+    const text = `Not known to ${checkers}: ${wording[reason].state}. ${help}`.trimEnd()
     return [
       ...headline('UNKNOWN', text, style.severity.unknown, style),
       ...shown.flatMap(({input, detail}) =>
