@@ -3,7 +3,7 @@ import type {FindingDraft} from '../../model/finding.js'
 import {type IdInterval, intersection, kernelIntervals} from '../../models/user-namespaces/id-interval.js'
 import {isIdentity} from '../../models/user-namespaces/id-map.js'
 import {groupBy, listed} from './lists.js'
-import {ids} from './subordinate.js'
+import {ids} from './range-mover.js'
 import {wording} from './wording.js'
 
 const words = wording['remap-range-shared']

@@ -1,12 +1,12 @@
 import type {HostAccounts} from '../../facts/accounts.js'
 import type {SubordinateIds, SubordinateRange} from '../../facts/subordinate-ids.js'
-import type {Evidence, FindingDraft, Remediation, Severity} from '../../model/finding.js'
-import {holds, type IdInterval, lastOf, overlappingPairs} from '../../models/user-namespaces/id-interval.js'
+import type {Evidence, FindingDraft, Severity} from '../../model/finding.js'
+import {holds, type IdInterval, overlappingPairs} from '../../models/user-namespaces/id-interval.js'
 import {groupBy, listed} from './lists.js'
+import {ids, type Kind, type OwnedRange, RangeMover} from './range-mover.js'
 import {wording} from './wording.js'
 
 const words = wording['subordinate-overlap']
-type Kind = 'UID' | 'GID'
 
 /** One overlap, told from the side of the owner who can put it right. */
 interface Overlap {
@@ -15,7 +15,7 @@ interface Overlap {
   readonly summary: string
   readonly why: string
   readonly evidence: readonly Evidence[]
-  readonly ranges: readonly {readonly kind: Kind; readonly range: SubordinateRange}[]
+  readonly ranges: readonly OwnedRange[]
 }
 
 /** One finding for each owner whose ranges in /etc/subuid or /etc/subgid meet IDs of somebody else. */
@@ -32,9 +32,10 @@ export function subordinateOverlaps(
     ...rangeOverlaps('GID', gids),
   ]
   const byOwner = groupBy(overlaps, ({owner}) => owner)
-  const free = firstFree(
+  const moves = new RangeMover(
     [...uids, ...gids],
     [...users, ...groups].map(({id}) => id),
+    accounts,
   )
   return [...byOwner].map(([owner, found]) => {
     const first = found.find(({severity}) => severity === 'error') ?? found[0]
@@ -49,12 +50,12 @@ export function subordinateOverlaps(
         ...found.flatMap(({evidence}) => evidence),
         ...found.filter((one) => one !== first).map(({summary}) => ({source: 'also', excerpt: summary})),
       ]),
-      remediation: move(
-        owner,
-        found.flatMap(({ranges}) => ranges),
-        free,
-        accounts,
-      ),
+      remediation: [
+        moves.of(
+          owner,
+          found.flatMap(({ranges}) => ranges),
+        ),
+      ],
     }
   })
 }
@@ -115,36 +116,8 @@ function sameOwner(a: SubordinateRange, b: SubordinateRange): boolean {
   return a.owner === b.owner || (a.ownerUid !== null && a.ownerUid === b.ownerUid)
 }
 
-/** subuid(5): `count` IDs from `start` on, so the last is start + count - 1. */
-export function ids(interval: IdInterval): string {
-  return interval.count === 1 ? `${interval.start}` : `${interval.start}-${lastOf(interval)}`
-}
-
 function lineOf({path, line, owner, start, count}: SubordinateRange): Evidence {
   return {source: `${path}:${line}`, excerpt: `${owner}:${start}:${count}`}
-}
-
-/** Behind all ranges and accounts; SUB_UID_MIN of login.defs(5) is 100000. */
-export function firstFree(ranges: readonly IdInterval[], taken: readonly number[]): number {
-  const last = Math.max(99_999, ...ranges.map(lastOf), ...taken.filter((id) => id < 60_000 || id > 65_535))
-  return last + 1
-}
-
-function move(owner: string, ranges: Overlap['ranges'], free: number, accounts: HostAccounts): Remediation[] {
-  const name = accounts.byName.has(owner) ? owner : accounts.byUid.get(Number(owner))?.[0]?.name
-  const title = `Give ${owner} a range of its own; what its containers own on disk keeps the old IDs`
-  const size = Math.max(...ranges.map(({range}) => range.count))
-  // usermod(8) knows login names only, and rewrites only lines that carry the name.
-  if (name !== owner || free + size > 0xffff_fffe) {
-    return [{title, kind: 'manual', safety: 'disruptive', persistent: true}]
-  }
-  const options = [
-    ...new Map(ranges.map(({kind, range}) => [`${kind} ${ids(range)}`, {kind, range}])).values(),
-  ].flatMap(({kind, range}) => {
-    const option = kind === 'UID' ? 'subuids' : 'subgids'
-    return [`--del-${option}`, ids(range), `--add-${option}`, ids({start: free, count: range.count})]
-  })
-  return [{title, kind: 'command', argv: ['usermod', ...options, owner], safety: 'disruptive', persistent: true}]
 }
 
 function distinct(evidence: readonly Evidence[]): Evidence[] {
