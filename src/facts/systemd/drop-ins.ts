@@ -15,9 +15,10 @@ export interface DropIns {
  */
 export function dropInsOf(tree: FileTree, roots: readonly string[], name: string, aliases: readonly string[]): DropIns {
   const type = parseUnitName(name)?.type
-  const named = [name, ...aliases].flatMap((each) =>
-    roots.flatMap((root) => dropInNames(each).map((folder) => `${root}/${folder}.d`)),
-  )
+  const named = [name, ...aliases].flatMap((each) => {
+    const folders = dropInNames(each).filter((folder) => tree.mayHoldFolder(`${folder}.d`))
+    return roots.flatMap((root) => folders.map((folder) => `${root}/${folder}.d`))
+  })
   // Drop-ins for all units of a type, since version 244, come last.
   return filesByName(tree, [...named, ...roots.map((root) => `${root}/${type}.d`)])
 }

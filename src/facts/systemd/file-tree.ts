@@ -11,6 +11,7 @@ export class FileTree {
   readonly #input: string
   readonly #byPath: ReadonlyMap<string, TreeEntry>
   readonly #children: ReadonlyMap<string, readonly string[]>
+  readonly #names: ReadonlySet<string>
 
   /** @param input name of the raw input, for what turns out to be missing. */
   constructor(tree: Tree, input: string) {
@@ -27,6 +28,12 @@ export class FileTree {
     this.#input = input
     this.#byPath = byPath
     this.#children = children
+    this.#names = new Set([...byPath.keys(), ...children.keys()].map(basename))
+  }
+
+  /** Is there anything of this name, in whatever folder? Spares looking into each one. */
+  mayHoldFolder(name: string): boolean {
+    return this.#names.has(name)
   }
 
   /** Folders that hold something. */
