@@ -60,7 +60,7 @@ export const specs = {
   'systemd-units': {
     kind: 'tree',
     roots: unitLoadPath,
-    match: /^([^/]+\.(service|slice)|(([^/]+\.)?(service|slice)\.d|[^/]+\.(wants|requires|upholds))(\/[^/]+)?)$/,
+    match: /^([^/]+\.(service|slice)|(([^/]+\.)?(service|slice)\.d|[^/]+\.(wants|requires|upholds))\/[^/]+)$/,
     depth: 1,
   },
   'systemd-system-conf': {

@@ -41,15 +41,15 @@ export function parseTasksMax(text: string, systemTasksMax: number | null): numb
     const permyriad = Number(percent[1]) * 100 + Number((percent[2] ?? '').padEnd(2, '0'))
     if (permyriad > 10_000) return 'ignored'
     if (systemTasksMax === null) return null
-    return Math.floor((systemTasksMax * permyriad) / 10_000) || 'ignored'
+    return Math.floor((systemTasksMax * permyriad) / 10_000)
   }
   const value = parseUnsigned(text)
   return value === null || value === 0n || value >= MAX_U64 ? 'ignored' : Number(value)
 }
 
-/** safe_atou64(): strtoull() with base 0, nothing behind the number, no minus. */
+/** safe_atou64(): strtoull() with base 0 and the prefixes `0b` and `0o`, nothing behind the number, no minus. */
 function parseUnsigned(text: string): bigint | null {
-  const digits = /^[ \t]*\+?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/.exec(text)?.[1]
+  const digits = /^[ \t]*\+?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/.exec(text)?.[1]
   if (digits === undefined) return null
   const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits)
   return value > MAX_U64 ? null : value
