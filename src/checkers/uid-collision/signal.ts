@@ -1,9 +1,10 @@
-import type {Containers} from '../../facts/containers.js'
+import type {Container, Containers} from '../../facts/containers.js'
 import type {Process} from '../../facts/processes.js'
+import {type Missing, missing} from '../../model/missing.js'
 import type {Hazard} from './hazard.js'
 import {listed} from './lists.js'
 import {ownIdentity} from './remedies.js'
-import type {SharedId, Sharing} from './shared-ids.js'
+import type {Sharing} from './shared-ids.js'
 import {wording} from './wording.js'
 
 const words = wording['shared-signal']
@@ -12,12 +13,23 @@ const words = wording['shared-signal']
  * Who may signal whom. The UID decides only between processes that can name each other, and a PID
  * namespace shows its own processes and those of its descendants: the host always sees the container.
  */
-export function signalHazards(sharing: Sharing, {hostNs}: Containers, ptraceScope: number | null): Hazard[] {
+export function signalHazards(
+  sharing: Sharing,
+  {hostNs}: Containers,
+  ptraceScope: number | null,
+): (Hazard | Missing)[] {
   const {container} = sharing
-  const seesHost = container.ns.pid !== undefined && container.ns.pid === hostNs.pid
-  return sharing.ids.flatMap((id) => {
-    const targets = seesHost ? id.hostProcesses.filter((process) => maySignal(id, process)) : id.hostProcesses
+  const seesHost = seesProcessesOfHost(container, hostNs)
+  return sharing.ids.flatMap((id): (Hazard | Missing)[] => {
+    const targets = id.hostProcesses.filter((process) =>
+      seesHost === false
+        ? id.containerProcesses.some((target) => maySignal(process, target))
+        : id.containerProcesses.some((by) => maySignal(by, process)),
+    )
     if (targets.length === 0) return []
+    if (seesHost === null) {
+      return [missing('processes', 'denied', `PID namespace of container ${container.name}, pid ${container.initPid}`)]
+    }
     const comms = listed([...new Set(targets.map(({comm}) => comm))])
     const trace =
       seesHost && targets.some((target) => id.containerProcesses.some((by) => mayTrace(by, target, ptraceScope)))
@@ -41,14 +53,22 @@ export function signalHazards(sharing: Sharing, {hostNs}: Containers, ptraceScop
           },
         ],
         remediation: ownIdentity(container, id.kuid),
-      } satisfies Hazard,
+      },
     ]
   })
 }
 
+/** Whether it is in the PID namespace of the host; null: not known. */
+function seesProcessesOfHost({ns, processes}: Container, hostNs: Containers['hostNs']): boolean | null {
+  if (ns.pid !== undefined && hostNs.pid !== undefined) return ns.pid === hostNs.pid
+  // NSpid of /proc/PID/status needs no permission: one number for each PID namespace, the host's first.
+  const [first] = processes
+  return first === undefined || first.nspid.length === 0 ? null : first.nspid.length === 1
+}
+
 /** kill_ok_by_cred() of kernel/signal.c, without its saved UIDs: those are not recorded. */
-function maySignal({containerProcesses}: SharedId, target: Process): boolean {
-  return containerProcesses.some((by) => by.realUid === target.realUid || by.effectiveUid === target.realUid)
+function maySignal(by: Process, target: Process): boolean {
+  return by.realUid === target.realUid || by.effectiveUid === target.realUid
 }
 
 /**
