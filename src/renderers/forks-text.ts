@@ -23,7 +23,8 @@ export function renderForks(answer: ForkAnswer, terminal: Terminal): string {
   const style = createStyle(terminal, false)
   const lines = [...headline(answer, style), '', ...numbers(answer)]
   lines.push('', ...wrap(answer.why, terminal.width, '  '))
-  if (answer.charged.length > 0) lines.push('', style.bold('Charged'), ...charged(answer.charged))
+  if (answer.charged.length > 0 && answer.decidedBy.endsWith('rlimit-nproc'))
+    lines.push('', style.bold('Charged'), ...charged(answer.charged))
   if (answer.others.length > 0) {
     lines.push('', style.bold('Other limits'))
     for (const {kind, name, count, limit, allowed} of answer.others) {
@@ -53,7 +54,7 @@ function headline(answer: ForkAnswer, style: Style): string[] {
 function allowedText({allowed, certain, atLeast, atMost, exempt}: ForkAnswer): string {
   if (allowed === null) return `not known how many more tasks (at least ${atLeast}, at most ${atMost})`
   if (allowed === 'unlimited') return exempt ? 'RLIMIT_NPROC does not apply' : 'no limit on its tasks'
-  const range = certain ? '' : ` (a guess; for sure between ${atLeast} and ${atMost})`
+  const range = certain ? '' : ` (about; surely between ${atLeast} and ${atMost})`
   if (allowed === 0) return `the next fork() fails with EAGAIN, "Resource temporarily unavailable"${range}`
   return `${plural(allowed, 'more task')}, then fork() fails with EAGAIN${range}`
 }
