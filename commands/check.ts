@@ -1,9 +1,7 @@
 import {string} from '@oclif/core/args'
 import {Command} from '@oclif/core/command'
-import * as Flags from '@oclif/core/flags'
-import {configFlag, isJson, outputFlags, sourceFlags} from '../src/cli/flags.js'
+import {checkFlags, configFlag, isJson, outputFlags, sourceFlags} from '../src/cli/flags.js'
 import {checkHost} from '../src/engine/check-host.js'
-import {severities} from '../src/model/finding.js'
 import {showProgress} from '../src/output/progress.js'
 import {describeTerminal} from '../src/output/terminal.js'
 import {write} from '../src/output/write.js'
@@ -25,28 +23,7 @@ export default class Check extends Command {
   static override flags = {
     ...outputFlags,
     ...sourceFlags,
-    'fail-on': Flags.option({
-      options: severities,
-      description: 'Least severity that makes exit code 1.',
-      default: 'error',
-    })(),
-    only: Flags.string({
-      description: 'Only this rule or checker (repeatable).',
-      helpValue: 'RULE',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
-    skip: Flags.string({
-      description: 'Not this rule or checker (repeatable).',
-      helpValue: 'RULE',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
-    accepted: Flags.string({
-      description: 'Known findings: list of {id, subject?, reason, until} (YAML or JSON).',
-      helpValue: 'FILE',
-    }),
-    verbose: Flags.boolean({description: 'Everything: all evidence, notices in full.'}),
+    ...checkFlags,
     config: configFlag,
   }
 

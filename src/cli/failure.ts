@@ -1,3 +1,4 @@
+import {stripVTControlCharacters} from 'node:util'
 import {exitCodes} from '../engine/exit-code.js'
 import {UserError} from '../model/user-error.js'
 import {visible, visibleLines} from '../output/escape.js'
@@ -14,7 +15,7 @@ export interface Failure {
 /** Turns whatever was thrown into what the user reads and the code the process ends with. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UserError) {
-    return {text: userText(plain(error.message), error.suggestions), exitCode: exitCodes.usage}
+    return {text: userText(bare(error.message), error.suggestions), exitCode: exitCodes.usage}
   }
   if (isError(error) && 'syscall' in error && error.syscall === 'write' && 'code' in error) {
     // A reader that went away (`| head`) is no error.
@@ -28,7 +29,10 @@ export function describeFailure(error: unknown): Failure {
   if (exit !== undefined && isError(error) && 'code' in error && error.code === 'EEXIT')
     return {text: '', exitCode: exit}
   if (exit !== undefined && isError(error)) {
-    return {text: userText(plain(error.message), ['netdoctor --help']), exitCode: exitCodes.usage}
+    return {
+      text: userText(bare(stripVTControlCharacters(error.message)), ['netdoctor --help']),
+      exitCode: exitCodes.usage,
+    }
   }
   const stack = isError(error) ? (error.stack ?? error.message) : String(error)
   return {text: `${visibleLines(stack).join('\n')}\n\n${REPORT_BUG}\n`, exitCode: exitCodes.bug}
@@ -53,11 +57,7 @@ function isError(value: unknown): value is Error {
   return value instanceof Error
 }
 
-/** oclif paints some messages, names the flag before an error of its parser, and points to help in its own words. */
-function plain(message: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
-  return message
-    .replaceAll(/\u001b\[[0-9;]*m/g, '')
-    .replace(/^Parsing --\S+\s+/, '')
-    .replace(/\n?See more help with --help\s*$/, '')
+/** oclif names the flag before an error of its parser, and points to help in its own words. */
+function bare(message: string): string {
+  return message.replace(/^Parsing --\S+\s+/, '').replace(/\n?See more help with --help\s*$/, '')
 }

@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags'
+import {severities} from '../model/finding.js'
 import {UserError} from '../model/user-error.js'
 
 const formats = ['text', 'json'] as const
@@ -31,8 +32,41 @@ export const sourceFlags = {
   })(),
 }
 
+/** What `check` looks for, and what it makes of it. */
+export const checkFlags = {
+  'fail-on': Flags.option({
+    options: severities,
+    description: 'Least severity that makes exit code 1.',
+    default: 'error',
+  })(),
+  only: Flags.string({
+    description: 'Only this rule or checker (repeatable).',
+    helpValue: 'RULE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  skip: Flags.string({
+    description: 'Not this rule or checker (repeatable).',
+    helpValue: 'RULE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  accepted: Flags.string({
+    description: 'Known findings: list of {id, subject?, reason, until} (YAML or JSON).',
+    helpValue: 'FILE',
+  }),
+  verbose: Flags.boolean({description: 'Everything: all evidence, notices in full.'}),
+}
+
 export function isJson(flags: {readonly format: string; readonly json: boolean}): boolean {
   return flags.json || flags.format === 'json'
+}
+
+/** A whole number that fits into 32 bits, as UIDs, PIDs and limits do. */
+export function parseCount(input: string, flag: string): number {
+  const count = Number(input)
+  if (/^\d+$/.test(input) && count <= 0xffff_ffff) return count
+  throw new UserError(`${flag} takes a whole number, not "${input}".`)
 }
 
 function parseSeconds(input: string): number {
