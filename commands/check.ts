@@ -2,6 +2,7 @@ import {string} from '@oclif/core/args'
 import {Command} from '@oclif/core/command'
 import {checkFlags, configFlag, isJson, outputFlags, sourceFlags} from '../src/cli/flags.js'
 import {checkHost} from '../src/engine/check-host.js'
+import {describeHost} from '../src/engine/describe-host.js'
 import {showProgress} from '../src/output/progress.js'
 import {describeTerminal} from '../src/output/terminal.js'
 import {write} from '../src/output/write.js'
@@ -45,7 +46,8 @@ export default class Check extends Command {
       },
     }).finally(() => progress.stop())
     const terminal = describeTerminal(process.stdout, process.env, flags.color)
-    await write(isJson(flags) ? renderJson(report) : renderText(report, {terminal, verbose: flags.verbose}))
+    const about = flags.verbose ? await describeHost(flags.from) : []
+    await write(isJson(flags) ? renderJson(report) : renderText(report, {terminal, verbose: flags.verbose, about}))
     process.exitCode = report.exitCode
   }
 }
