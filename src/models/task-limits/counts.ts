@@ -108,7 +108,7 @@ export function countTasks(table: ProcessTable, namespaces: UserNamespaces, kern
     unknowns: [
       ...blindSpots(table),
       ...unknownNamespaces(unplaced),
-      ...unknownCreators(new Set(broken.map(([, {path}]) => path.brokenAt ?? ''))),
+      ...(broken.length > 0 ? [unknownCreator([...new Set(broken.map(([, {path}]) => path.brokenAt ?? ''))])] : []),
       ...(rules.unknown ? [rules.unknown] : []),
     ],
   }
@@ -181,10 +181,8 @@ function unknownNamespaces(unplaced: ReadonlyMap<number, readonly Charge[]>): Mi
   return [missing('processes', 'denied', detail)]
 }
 
-function unknownCreators(broken: ReadonlySet<string>): Missing[] {
-  if (broken.size === 0) return []
-  const detail = `who created user namespace ${listed([...broken])} is not known`
-  return [missing('user-namespaces', 'denied', detail)]
+export function unknownCreator(namespaces: readonly string[]): Missing {
+  return missing('user-namespaces', 'denied', `who created user namespace ${listed(namespaces)} is not known`)
 }
 
 function listed(names: readonly string[]): string {

@@ -3,7 +3,7 @@ import {INITIAL_USERNS} from '../../facts/user-namespaces.js'
 import {type Missing, missing} from '../../model/missing.js'
 import {type Bounds, exactly, isExact, leastOf, room, roomBelow} from './bounds.js'
 import {chargePath} from './charge-path.js'
-import {type Counter, countBounds, type TaskCount, type TaskCounts, taskCount} from './counts.js'
+import {type Counter, countBounds, type TaskCount, type TaskCounts, taskCount, unknownCreator} from './counts.js'
 import {creatorLimit} from './creator-limit.js'
 
 /** capabilities(7) that lift RLIMIT_NPROC: copy_process() asks capable() for either. */
@@ -125,9 +125,15 @@ function levelsOf(counts: TaskCounts, forker: Forker): Level[] {
   return levels
 }
 
+/** The namespace on its way up whose creator is not known; null: none, or the first one is not known itself. */
+function brokenPath(counts: TaskCounts, {userns}: Forker): string | null {
+  if (!counts.rules.perNamespace || userns === null) return null
+  return chargePath(userns, counts.namespaces).brokenAt
+}
+
 function pathIsKnown(counts: TaskCounts, forker: Forker): boolean {
   if (!counts.rules.perNamespace) return true
-  return forker.userns !== null && chargePath(forker.userns, counts.namespaces).brokenAt === null
+  return forker.userns !== null && brokenPath(counts, forker) === null
 }
 
 function guessed(
@@ -160,8 +166,10 @@ function unknownsOf(counts: TaskCounts, forker: Forker, levels: readonly Level[]
     const {unknown} = creatorLimit(counts, limitOf.creatorOf)
     if (unknown) found.push(unknown)
   }
-  const pathUnknown = !pathIsKnown(counts, forker)
-  const uncertain = pathUnknown || counts.rules.unknown !== null || levels.some((level) => !isExact(level.countBounds))
-  if (uncertain) found.push(...counts.unknowns)
+  const broken = brokenPath(counts, forker)
+  if (broken !== null) found.push(unknownCreator([broken]))
+  if (counts.rules.unknown !== null || levels.some((level) => !isExact(level.countBounds))) {
+    found.push(...counts.unknowns)
+  }
   return found
 }

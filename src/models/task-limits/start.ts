@@ -88,7 +88,7 @@ export function admitStart(counts: TaskCounts, start: Start): StartAdmission {
       ? exactly(0)
       : {least: possible.has('fails-at-exec') ? 0 : forks.least + 1, most: forks.most + 1},
     count,
-    unknowns: outcome === null ? counts.unknowns : [],
+    unknowns: outcome === null ? reasons(counts, start, userns) : [],
   }
 }
 
@@ -107,6 +107,12 @@ function forksAfter(counts: TaskCounts, start: Start, others: Bounds, userns: st
   // Its namespace's creator may be at its own limit, where the new task counts as well.
   const above = admitFork(counts, {userns, kuid: start.kuid, capEff: 0n, limit: Infinity}).bounds
   return {least: Math.min(own.least, room(above.least, 1)), most: Math.min(own.most, room(above.most, 1))}
+}
+
+function reasons(counts: TaskCounts, start: Start, userns: string): readonly Missing[] {
+  if (userns === 'new' || userns === INITIAL_USERNS) return counts.unknowns
+  const {unknowns} = admitFork(counts, {userns, kuid: start.kuid, capEff: 0n, limit: Infinity})
+  return [...new Set([...unknowns, ...counts.unknowns])]
 }
 
 /** execve() also fails if the creator of its namespace is over its own limit in the parent. */
