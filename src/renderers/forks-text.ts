@@ -1,4 +1,5 @@
 import type {Amount, ChargedTo, ForkAnswer} from '../engine/predict-forks/question.js'
+import {INITIAL_USERNS} from '../facts/user-namespaces.js'
 import {visible} from '../output/escape.js'
 import type {Terminal} from '../output/terminal.js'
 import {wrap} from '../output/wrap.js'
@@ -13,9 +14,9 @@ const limitNames: Readonly<Record<string, string>> = {
 }
 
 const startTexts: Readonly<Record<string, string>> = {
-  starts: 'A start now succeeds.',
-  'fails-at-exec': 'A start now fails at execve() (systemd: status=203/EXEC).',
-  'fails-at-fork': 'A start now fails at its first fork().',
+  starts: 'a start now succeeds',
+  'fails-at-exec': 'a start now fails at execve() (systemd: status=203/EXEC, "Resource temporarily unavailable")',
+  'fails-at-fork': 'a start now fails at its first fork() ("Resource temporarily unavailable")',
 }
 
 /** The answer of `predict forks` for a person. */
@@ -42,13 +43,14 @@ export function renderForks(answer: ForkAnswer, terminal: Terminal): string {
 }
 
 function headline(answer: ForkAnswer, style: Style): string[] {
-  const {allowed, start} = answer
-  const text = `${style.bold(visible(answer.subject))}: ${allowedText(answer)}`
-  if (!start) return [text]
-  const may = start.possible.map((outcome) => startTexts[outcome] ?? outcome).join(' Or: ')
-  return [text, start.outcome === null ? `Not certain: ${may}` : (startTexts[start.outcome] ?? may)].map((line) =>
-    allowed === 0 ? style.severity.error(line) : line,
-  )
+  const subject = style.bold(visible(answer.subject))
+  const tasks = allowedText(answer)
+  if (!answer.start) return [`${subject}: ${answer.allowed === 0 ? style.severity.error(tasks) : tasks}`]
+  const {outcome, possible} = answer.start
+  const [first = '', ...rest] = possible.map((each) => startTexts[each] ?? each)
+  const text = outcome === null ? `not certain: ${[first, ...rest].join(', or ')}` : first
+  const line = outcome === 'starts' ? text : style.severity[outcome === null ? 'unknown' : 'error'](text)
+  return [`${subject}: ${line}`, ...(outcome === 'starts' ? [`As the host is now: ${tasks}`] : [])]
 }
 
 function allowedText({allowed, certain, atLeast, atMost, exempt}: ForkAnswer): string {
@@ -60,13 +62,17 @@ function allowedText({allowed, certain, atLeast, atMost, exempt}: ForkAnswer): s
 }
 
 function numbers({count, limit, limitSource, counter, decidedBy}: ForkAnswer): string[] {
-  const where = counter.userns === null ? '' : `, user namespace ${counter.userns}`
+  const where = counter.userns === null ? '' : ` in ${spaceName(counter.userns)}`
   const source = limitSource === null ? '' : `   ${visible(limitSource)}`
   return [
     `  limit    ${shown(limit)}${source}`,
     `  count    ${shown(count)}   tasks with real UID ${counter.kuid ?? 'unknown'}${where}`,
     `  decides  ${decidedBy}`,
   ]
+}
+
+function spaceName(userns: string): string {
+  return userns === INITIAL_USERNS ? 'the initial user namespace' : `user namespace ${userns}`
 }
 
 function charged(all: readonly ChargedTo[]): string[] {
