@@ -23,6 +23,10 @@ export const pamLimitsFact = defineFact({
     const tree = new FileTree(input, 'limits-conf')
     const gaps: Missing[] = []
     const limits: PamNprocLimit[] = []
+    for (const folder of ['/etc/security', '/etc/security/limits.d']) {
+      const entry = tree.entry(folder)
+      if (entry?.type === 'unread') gaps.push(entry.missing)
+    }
     // limits.conf first, then limits.d in the order of the C locale: pam_sm_open_session() of pam_limits.c.
     const paths = [
       '/etc/security/limits.conf',

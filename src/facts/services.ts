@@ -1,5 +1,5 @@
 import type {Missing} from '../model/missing.js'
-import type {Tree} from '../sources/collected.js'
+import type {Tree, TreeEntry} from '../sources/collected.js'
 import {unitLoadPath} from '../sources/specs.js'
 import {defineFact, known, unknown} from './define.js'
 import type {Limit} from './processes.js'
@@ -72,7 +72,12 @@ export const servicesFact = defineFact({
     const {all, wanted} = unitNames(tree, unitLoadPath)
     const aliases = aliasesByName(tree, all)
 
-    const gaps: Missing[] = [...manager.unread]
+    // Folders that could not be read: any unit may have had something in there.
+    const folders = [...unitLoadPath.map((root) => tree.entry(root)), ...wantsFolders(tree)]
+    const gaps: Missing[] = [
+      ...manager.unread,
+      ...folders.flatMap((each) => (each?.type === 'unread' ? [each.missing] : [])),
+    ]
     const services: Service[] = []
     const byName = new Map<string, Service>()
     const slices = new Map<string, Setting<number> | null>()
@@ -114,6 +119,15 @@ export const servicesFact = defineFact({
 })
 
 const noFiles: Tree = {status: 'tree', origin: '', entries: []}
+
+function wantsFolders(tree: FileTree): (TreeEntry | undefined)[] {
+  return unitLoadPath.flatMap((root) =>
+    tree
+      .list(root)
+      .filter((name) => /\.(wants|requires|upholds)$/.test(name))
+      .map((name) => tree.entry(`${root}/${name}`)),
+  )
+}
 
 /** Real name -> its aliases. A chain of links, and a loop of them, ends at the first name that is no alias. */
 function aliasesByName(tree: FileTree, names: Iterable<string>): Map<string, string[]> {

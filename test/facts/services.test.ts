@@ -1,15 +1,28 @@
 import {describe, expect, it} from 'vitest'
 import {servicesFact} from '../../src/facts/services.js'
 import {missing} from '../../src/model/missing.js'
+import type {Collected, TreeEntry} from '../../src/sources/collected.js'
 import {derive, gapsOf, tree, valueOfKnown} from './derive.js'
+
+const withUnreadable = (collected: Collected): Collected => {
+  if (collected.status !== 'tree') return collected
+  const entries = collected.entries.map((entry): TreeEntry => {
+    if (entry.type !== 'file' || entry.text !== unreadable) return entry
+    return {type: 'unread', path: entry.path, missing: missing('systemd', 'denied', `EACCES: ${entry.path}`)}
+  })
+  return {...collected, entries}
+}
 
 const servicesIn = (files: Record<string, string>, conf: Record<string, string> = {}) =>
   derive(servicesFact, {
-    'systemd-units': tree(files),
-    'systemd-system-conf': tree(conf),
+    'systemd-units': withUnreadable(tree(files)),
+    'systemd-system-conf': withUnreadable(tree(conf)),
     'threads-max': '10000\n',
     'pid-max': '4194304\n',
   })
+
+/** What `tree` makes an entry of that exists and could not be read. */
+const unreadable = '!denied'
 
 const unit = (...lines: string[]) => `[Service]\nExecStart=/bin/x\n${lines.join('\n')}\n`
 
@@ -107,7 +120,9 @@ describe('servicesFact', () => {
 
   it.each([
     ['a file that cannot be read', {'/etc/systemd/system/a.service.d/1.conf': '-> /opt/1.conf'}],
-    ['a folder elsewhere', {'/etc/systemd/system/a.service.d': '-> /opt/a'}],
+    ['in a folder that cannot be read', {'/etc/systemd/system/a.service.d': unreadable}],
+    ['perhaps in a load path that cannot be read', {'/run/systemd/system': unreadable}],
+    ['perhaps a link in a folder that cannot be read', {'/run/systemd/system/x.target.wants': unreadable}],
     ['a broken section header', {'/etc/systemd/system/a.service.d/1.conf': '[Service\n'}],
   ])('says so when a drop-in is %s', async (_, files) => {
     const fact = await servicesIn({'/usr/lib/systemd/system/a.service': unit(), ...files})
@@ -167,6 +182,8 @@ describe('servicesFact', () => {
     const {byName} = valueOfKnown(
       await servicesIn({
         '/usr/lib/systemd/system/a.service': unit(
+          'Slice=x.slice',
+          'Slice=',
           'LimitNPROC=4',
           'LimitNPROC=x',
           'User=u',
@@ -177,7 +194,12 @@ describe('servicesFact', () => {
         '/usr/lib/systemd/system/b.service': unit('ExecStart=', 'ExecStart=-+"/bin/y z" 1'),
       }),
     )
-    expect(byName.get('a.service')).toMatchObject({limitNproc: {value: {soft: 4}}, user: null, tasksMax: null})
+    expect(byName.get('a.service')).toMatchObject({
+      limitNproc: {value: {soft: 4}},
+      user: null,
+      tasksMax: null,
+      slice: 'x.slice',
+    })
     expect(byName.get('b.service')).toMatchObject({program: 'y z', ignoresUser: true})
   })
 
@@ -204,6 +226,10 @@ describe('servicesFact', () => {
       'systemd-units: denied',
     ])
     expect(valueOfKnown(await derive(servicesFact, {})).services).toEqual([])
+  })
+
+  it.each(['/etc/systemd', '/run/systemd/system.conf.d', '/etc/systemd/system.conf'])('misses %s', async (path) => {
+    expect(gapsOf(await servicesIn({}, {[path]: unreadable}))).toEqual(['systemd: denied'])
   })
 
   it('has a gap when the defaults cannot be read', async () => {

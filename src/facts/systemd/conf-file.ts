@@ -30,6 +30,8 @@ export function readConfigFile(tree: Tree, input: string, name: string): ConfigF
   const unread: Missing[] = []
   const assignments: Assignment[] = []
   for (const folder of configFolders) {
+    const entry = files.entry(folder)
+    if (entry?.type === 'unread') unread.push(entry.missing)
     const main = files.read(`${folder}/${name}`)
     if (main === null) continue
     if ('status' in main) unread.push(main)

@@ -1,5 +1,5 @@
 import type {Missing} from '../../model/missing.js'
-import {dirname, type FileTree, type ReadFile, resolveFrom} from './file-tree.js'
+import type {FileTree, ReadFile} from './file-tree.js'
 import {parseUnitName, templateOf, unitName} from './unit-name.js'
 
 export interface DropIns {
@@ -31,13 +31,10 @@ export function filesByName(tree: FileTree, folders: readonly string[]): DropIns
   const winners = new Map<string, string>()
   const unread: Missing[] = []
   for (const folder of folders) {
-    const link = tree.entry(folder)
-    // The folder itself may be a link; what it leads to is known only inside of what was collected.
-    const real = link?.type === 'symlink' ? resolveFrom(dirname(folder), link.target) : folder
-    if (link?.type === 'unread') unread.push(link.missing)
-    if (real !== folder && tree.list(real).length === 0) unread.push(tree.unread(`${folder} leads to ${real}`))
-    for (const file of tree.list(real)) {
-      if (file.endsWith('.conf') && !winners.has(file)) winners.set(file, `${real}/${file}`)
+    const entry = tree.entry(folder)
+    if (entry?.type === 'unread') unread.push(entry.missing)
+    for (const file of tree.list(folder)) {
+      if (file.endsWith('.conf') && !winners.has(file)) winners.set(file, `${folder}/${file}`)
     }
   }
   const files: ReadFile[] = []
@@ -66,5 +63,7 @@ function shorterPrefix(name: string): string | null {
   // A trailing dash is left from the step before: the next prefix is the one that ends before it.
   const stem = parsed.prefix.endsWith('-') ? parsed.prefix.slice(0, -1) : parsed.prefix
   const dash = stem.lastIndexOf('-')
-  return dash <= 0 ? null : unitName({...parsed, prefix: stem.slice(0, dash + 1)})
+  if (dash <= 0) return null
+  // A prefix of the template `a-b@.service` is `a-.service`, not `a-@.service`.
+  return unitName({...parsed, instance: parsed.instance || null, prefix: stem.slice(0, dash + 1)})
 }

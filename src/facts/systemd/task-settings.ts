@@ -56,8 +56,12 @@ function userOf(unit: LoadedUnit): Setting<string> | null {
 }
 
 function sliceOf(unit: LoadedUnit): string {
-  const slice = lastSetting(unit.assignments, 'Service', 'Slice', (v) => expandSpecifiers(v, unit.name) ?? undefined)
-  if (slice && slice.value !== '') return slice.value
+  // An empty one, or one that is no slice, is ignored (config_parse_unit_slice()).
+  const slice = lastSetting(unit.assignments, 'Service', 'Slice', (value) => {
+    const expanded = expandSpecifiers(value, unit.name)
+    return expanded?.endsWith('.slice') ? expanded : undefined
+  })
+  if (slice) return slice.value
   const name = parseUnitName(unit.name)
   // unit_set_default_slice(): instances of a template share a slice, dashes of the prefix are escaped in it.
   if (name?.instance) return `system-${name.prefix.replaceAll('-', '\\x2d')}.slice`

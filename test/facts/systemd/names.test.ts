@@ -10,7 +10,7 @@ describe('dropInNames', () => {
     ['cron.service', ['cron.service']],
     ['a-b-c.service', ['a-b-c.service', 'a-b-.service', 'a-.service']],
     ['a@x-y.service', ['a@x-y.service', 'a@.service']],
-    ['a-b@x.service', ['a-b@x.service', 'a-b@.service', 'a-@.service', 'a-@x.service']],
+    ['a-b@x.service', ['a-b@x.service', 'a-b@.service', 'a-.service', 'a-@x.service', 'a-@.service']],
     ['-.slice', ['-.slice']],
     ['-a.service', ['-a.service']],
   ])('%s', (name, expected) => {

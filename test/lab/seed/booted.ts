@@ -1,0 +1,100 @@
+import {spawn} from 'node:child_process'
+import {existsSync, openSync, readFileSync} from 'node:fs'
+import {chmod, mkdir, mkdtemp, rename, rm} from 'node:fs/promises'
+import {homedir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {command, eventually, type Output, tryCommand} from '../../support/lab/command.js'
+import {guard} from '../../support/lab/guard.js'
+import {UNMOUNT_BELOW} from '../../support/lab/scratch.js'
+
+/** A Debian with systemd as PID 1, booted from a cached root file system that it leaves as it is. */
+export interface BootedDebian {
+  /** PID of its systemd, as the host sees it. */
+  readonly pid: number
+  /** Its root, as the host sees it. */
+  readonly root: string
+  run(argv: readonly [string, ...string[]], input?: string | Buffer): Promise<Output>
+  /** Unpacks what lies below a folder of the host into its root. */
+  copyIn(folder: string): Promise<void>
+  stop(): Promise<void>
+}
+
+const STOP = `${UNMOUNT_BELOW}
+for pid in $(ps -o pid= --ppid "$2"); do kill -s RTMIN+4 "$pid"; done
+for _ in $(seq 80); do [ -d "/proc/$2" ] || break; sleep 0.1; done
+for pid in $(ps -o pid= --ppid "$2") "$2"; do kill -KILL "$pid" 2>/dev/null; done
+for _ in $(seq 50); do [ -d "/proc/$2" ] || break; sleep 0.1; done
+sleep 0.2
+for hierarchy in systemd unified; do
+  find "/sys/fs/cgroup/$hierarchy/$3" -depth -type d -exec rmdir {} + 2>/dev/null
+done
+unmount_below "$1"
+rm -rf --one-file-system "$1"`
+
+/** Boots a Debian of this machine's release; takes a second, the first time as long as debootstrap does. */
+export async function bootDebian(): Promise<BootedDebian> {
+  const base = await rootFileSystem()
+  const dir = await mkdtemp('/tmp/nd-boot-')
+  const machine = dir.slice('/tmp/'.length).toLowerCase()
+  const log = openSync(join(dir, 'log'), 'a')
+  // A cgroup of its own: machines that are booted from the same one would share theirs.
+  const enter = `for h in systemd unified; do
+    mkdir -p "/sys/fs/cgroup/$h/$1" && echo $$ >"/sys/fs/cgroup/$h/$1/cgroup.procs"; done; shift; exec "$@"`
+  const nspawn = ['systemd-nspawn', '--register=no', '--keep-unit', '-q', '-b', '-D', base, `--machine=${machine}`]
+  const options = ['--private-network', '--volatile=overlay', '--console=pipe']
+  const child = spawn('sh', ['-c', enter, 'sh', machine, ...nspawn, ...options], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
+  child.unref()
+  const {release} = guard(STOP, dir, String(child.pid), machine)
+  try {
+    const pid = await eventually('systemd runs', 60, async () => {
+      if (child.exitCode !== null) throw new Error(readFileSync(join(dir, 'log'), 'utf8'))
+      const leader = (await tryCommand(['ps', '-o', 'pid=', '--ppid', String(child.pid)])).stdout.trim()
+      if (!/^\d+$/.test(leader)) return null
+      const {stdout} = await tryCommand(['nsenter', '-t', leader, '-a', 'systemctl', 'is-system-running'])
+      return /running|degraded/.test(stdout) ? Number(leader) : null
+    })
+    const run: BootedDebian['run'] = (argv, input) =>
+      tryCommand(['nsenter', '-t', String(pid), '-a', ...argv], input === undefined ? {} : {input})
+    return {
+      pid,
+      root: `/proc/${pid}/root`,
+      run,
+      async copyIn(folder) {
+        const archive = join(dir, 'in.tar')
+        await command(['tar', '-C', folder, '--owner=0', '--group=0', '-cf', archive, '.'])
+        const {code, stderr} = await run(['tar', '-C', '/', '--no-overwrite-dir', '-xf', '-'], readFileSync(archive))
+        if (code !== 0) throw new Error(stderr)
+      },
+      stop: release,
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/** Built once and kept in the cache folder; two runs at a time may both build it, and one of them is kept. */
+async function rootFileSystem(): Promise<string> {
+  const release = /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'stable'
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+  const base = join(cache, 'netdoctor-lab', `systemd-${release}`)
+  if (existsSync(base)) return base
+  await mkdir(dirname(base), {recursive: true})
+  const building = await mkdtemp(`${base}-building-`)
+  const {release: discard} = guard('rm -rf --one-file-system "$1"', building)
+  try {
+    // It becomes the machine's root folder, which everybody enters.
+    await chmod(building, 0o755)
+    await command(['debootstrap', '--variant=minbase', '--include=systemd,systemd-sysv,dbus', release, building])
+    await rename(building, base).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+      await rm(building, {recursive: true})
+    })
+  } finally {
+    await discard()
+  }
+  return base
+}
