@@ -16,7 +16,7 @@ export async function writeError(text: string): Promise<void> {
 
 function writeTo(stream: Writable, name: string, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => {
+    stream.write(text, 'utf8', (error) => {
       if (!error || ('code' in error && error.code === 'EPIPE')) resolve()
       else reject(new UserError(`Cannot write to ${name}: ${error.message}`, {cause: error}))
     })

@@ -95,7 +95,7 @@ export function writeSyntheticHost(folder: string, tasks: number, seed: number):
     containers.push({
       id,
       name: `search-${index}`,
-      image: 'registry.example/search:1',
+      image: 'search:1',
       pid: first,
       user: '1000',
       privileged: false,

@@ -70,7 +70,7 @@ export const sharedLimit = report([
       {source: '/etc/avahi/avahi-daemon.conf:61', excerpt: 'rlimit-nproc=3'},
       {source: '/etc/passwd', excerpt: 'avahi:x:105:113:Avahi mDNS daemon,,,:/run/avahi-daemon:/usr/sbin/nologin'},
       {source: '/proc/2417/status', excerpt: 'Uid:\t105\t105\t105\t105\nThreads:\t61'},
-      {source: 'Docker API /containers/json', excerpt: 'es  docker.elastic.co/elasticsearch/elasticsearch:8.15.0'},
+      {source: 'Docker API /containers/json', excerpt: 'es  elasticsearch:8.15.0'},
     ],
     remediation: [
       {

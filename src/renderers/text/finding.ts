@@ -69,9 +69,10 @@ function expiredLines(finding: Finding, style: Style): string[] {
 }
 
 function symptomLines(symptom: Finding, style: Style): string[] {
-  const lines = wrap(`${visible(symptom.summary)} (${symptom.id})`, style.width, `${INDENT}  `, INDENT)
-  return lines.map((line, index) =>
-    index === 0 ? `${INDENT}${style.severity[symptom.severity](symptom.severity)}: ${line.slice(LABEL_WIDTH)}` : line,
+  const {severity, summary, id} = symptom
+  const text = `${severity}: ${visible(summary)} (${id})`
+  return wrap(text, style.width, `${INDENT}  `, INDENT).map((line, index) =>
+    index === 0 ? line.replace(severity, style.severity[severity](severity)) : line,
   )
 }
 
