@@ -9,6 +9,7 @@ export type Owner =
   | {readonly kind: 'service'; readonly name: string}
   | {readonly kind: 'account'; readonly name: string}
 
+/** Gives all processes of one owner the same object. */
 export type OwnerOf = (process: Process) => Owner
 
 /** What one owner has charged to a counter. */
@@ -29,20 +30,29 @@ export function ownersOf({containers}: Containers, accounts: HostAccounts): Owne
   for (const container of [...containers].sort((a, b) => b.processes.length - a.processes.length)) {
     for (const {pid} of container.processes) byPid.set(pid, container)
   }
-  return (process) => {
+  const ownerOf: OwnerOf = (process) => {
     const container = byPid.get(process.pid)
     if (container) return {kind: 'container', name: container.name, container}
     const service = serviceOf(process)
     if (service !== null) return {kind: 'service', name: service}
     return {kind: 'account', name: accountName(accounts, process.realUid)}
   }
+  // Each process is asked for once for every limit that its UID is held to.
+  const known = new Map<Process, Owner>()
+  const distinct = new Map<string, Owner>()
+  return (process) => {
+    let owner = known.get(process)
+    if (!owner) {
+      const made = ownerOf(process)
+      owner = distinct.get(ownerKey(made)) ?? made
+      distinct.set(ownerKey(made), owner)
+      known.set(process, owner)
+    }
+    return owner
+  }
 }
 
-export function sameOwner(a: Owner, b: Owner): boolean {
-  return ownerKey(a) === ownerKey(b)
-}
-
-export function ownerKey(owner: Owner): string {
+function ownerKey(owner: Owner): string {
   return owner.kind === 'container' ? `container\0${owner.container.id}` : `${owner.kind}\0${owner.name}`
 }
 
@@ -53,15 +63,15 @@ export function accountName({byUid}: HostAccounts, uid: number): string {
 
 /** Who holds the tasks of a counter, largest first. */
 export function chargesByOwner(count: TaskCount, table: ProcessTable, ownerOf: OwnerOf): OwnerCharge[] {
-  const charges = new Map<string, {owner: Owner; tasks: number; processes: Process[]}>()
+  const charges = new Map<Owner, {owner: Owner; tasks: number; processes: Process[]}>()
   for (const {pid, tasks} of count.charged) {
     const process = table.byPid.get(pid)
     if (!process) continue
     const owner = ownerOf(process)
-    const charge = charges.get(ownerKey(owner)) ?? {owner, tasks: 0, processes: []}
+    const charge = charges.get(owner) ?? {owner, tasks: 0, processes: []}
     charge.tasks += tasks
     charge.processes.push(process)
-    charges.set(ownerKey(owner), charge)
+    charges.set(owner, charge)
   }
   return [...charges.values()].sort((a, b) => b.tasks - a.tasks)
 }

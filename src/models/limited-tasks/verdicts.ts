@@ -2,10 +2,10 @@ import type {Kernel} from '../../facts/kernel.js'
 import type {Process} from '../../facts/processes.js'
 import type {UserNamespaces} from '../../facts/user-namespaces.js'
 import type {Missing} from '../../model/missing.js'
-import {countTasks, type TaskCounts} from '../task-limits/counts.js'
+import {counterKey, countTasks, type TaskCount, type TaskCounts} from '../task-limits/counts.js'
 import {admitFork, type ForkAdmission, forkerOf} from '../task-limits/fork.js'
 import {admitStart, type StartAdmission} from '../task-limits/start.js'
-import {chargesByOwner, type Owner, type OwnerCharge, type OwnerOf, ownerKey, ownersOf, sameOwner} from './owners.js'
+import {chargesByOwner, type Owner, type OwnerCharge, type OwnerOf, ownersOf} from './owners.js'
 import {type LimitedStart, limitedStarts, type StartInputs} from './starts.js'
 
 export interface LimitedTaskInputs extends StartInputs {
@@ -65,28 +65,38 @@ function startVerdict(counts: TaskCounts, ownerOf: OwnerOf, limited: LimitedStar
 
 /** One verdict for each owner, UID, namespace and limit, however many processes are alike in them. */
 function forkVerdicts(counts: TaskCounts, ownerOf: OwnerOf): ForkVerdict[] {
-  const alike = new Map<string, {owner: Owner; processes: Process[]}>()
+  const alike = new Map<Owner, Map<string, Process[]>>()
   for (const process of counts.table.processes) {
     // A zombie forks no more; its threads, if it has some, do.
     if (process.kernelThread || (process.state === 'Z' && process.tasks <= 1)) continue
     const owner = ownerOf(process)
     const {userns, realUid, nproc, capEff} = process
-    const key = [ownerKey(owner), userns, realUid, nproc?.soft, capEff & LIFTING].join('\0')
-    const group = alike.get(key)
-    if (group) group.processes.push(process)
-    else alike.set(key, {owner, processes: [process]})
+    const key = `${userns}:${realUid}:${nproc?.soft}:${capEff & LIFTING}`
+    const groups = alike.get(owner) ?? new Map<string, Process[]>()
+    alike.set(owner, groups)
+    const group = groups.get(key)
+    if (group) group.push(process)
+    else groups.set(key, [process])
   }
   const verdicts: ForkVerdict[] = []
-  for (const {owner, processes} of alike.values()) {
-    const [first] = processes
-    if (!first) continue
-    const admission = admitFork(counts, forkerOf(first))
-    if (admission.exempt) continue
-    const level = admission.decidedBy ?? admission.levels[0]
-    const charges = level ? chargesByOwner(level.count, counts.table, ownerOf) : []
-    const others = charges.filter((charge) => !sameOwner(charge.owner, owner))
-    verdicts.push({owner, limit: first.nproc?.soft ?? null, processes, admission, charges, others})
+  const charged = new Map<string, OwnerCharge[]>()
+  const chargesOf = (count: TaskCount): OwnerCharge[] => {
+    const key = counterKey(count.counter)
+    const charges = charged.get(key) ?? chargesByOwner(count, counts.table, ownerOf)
+    charged.set(key, charges)
+    return charges
   }
+  for (const [owner, groups] of alike)
+    for (const processes of groups.values()) {
+      const [first] = processes
+      if (!first) continue
+      const admission = admitFork(counts, forkerOf(first))
+      if (admission.exempt) continue
+      const level = admission.decidedBy ?? admission.levels[0]
+      const charges = level ? chargesOf(level.count) : []
+      const others = charges.filter((charge) => charge.owner !== owner)
+      verdicts.push({owner, limit: first.nproc?.soft ?? null, processes, admission, charges, others})
+    }
   return verdicts
 }
 
