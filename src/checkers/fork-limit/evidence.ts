@@ -23,10 +23,13 @@ export function chargeEvidence(charges: readonly OwnerCharge[], kuid: number): E
   })
 }
 
-/** The collision that makes a container's tasks count, if one does. */
-export function causeOf(others: readonly OwnerCharge[]): {causedBy?: FindingRef} {
-  for (const {owner} of others) {
-    if (owner.kind === 'container') {
+/**
+ * The collision that makes a container's tasks count, if one does. Where there still is room, tasks that are
+ * fewer than what is left are not why it is little.
+ */
+export function causeOf(others: readonly OwnerCharge[], room: number): {causedBy?: FindingRef} {
+  for (const {owner, tasks} of others) {
+    if (owner.kind === 'container' && tasks >= room) {
       return {causedBy: {id: 'uid-collision/shared-task-limit', subject: {kind: 'container', name: owner.name}}}
     }
   }

@@ -47,7 +47,7 @@ export function* judgeFork(
       ),
       ...moveContainers(others, kuid),
     ],
-    ...causeOf(others),
+    ...causeOf(others, room),
   }
 }
 
@@ -56,7 +56,7 @@ export function* judgeFork(
  * creator is shown by no kernel: there the oldest process in it stands in, or every host with a
  * rootless container would be unknown for good.
  */
-function roomOf({bounds, certain, allowed, unknowns}: ForkAdmission): number | null {
+export function roomOf({bounds, certain, allowed, unknowns}: ForkAdmission): number | null {
   if (certain || bounds.most < 1) return bounds.most
   const onlyCreators = unknowns.every(({input, reason}) => input === 'user-namespaces' && reason === 'unsupported')
   return onlyCreators ? allowed : null

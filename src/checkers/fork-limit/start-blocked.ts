@@ -55,7 +55,7 @@ function common({limited, admission, others}: StartVerdict): Omit<FindingDraft<R
         : wording['start-blocked'].whyFork,
     evidence: [limitEvidence(limited.origin), ...chargeEvidence(others, limited.kuid)],
     remediation: remedies(limited, others),
-    ...causeOf(others),
+    ...causeOf(others, 0),
   }
 }
 
