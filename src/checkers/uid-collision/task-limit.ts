@@ -4,6 +4,8 @@ import type {Evidence} from '../../model/finding.js'
 import type {Missing} from '../../model/missing.js'
 import type {OwnerCharge} from '../../models/limited-tasks/owners.js'
 import type {ForkVerdict, LimitedTasks, StartVerdict} from '../../models/limited-tasks/verdicts.js'
+import {roomOf} from '../fork-limit/fork-blocked.js'
+import {forbidsForks, isLow} from '../fork-limit/headroom.js'
 import type {Hazard} from './hazard.js'
 import {forkRemedies, startRemedies} from './limit-remedies.js'
 import {wording} from './wording.js'
@@ -31,7 +33,7 @@ export function taskLimitHazards({starts, forks, counts}: LimitedTasks): TaskLim
     found.flatMap((one) =>
       'status' in one || !pressures.includes(one.pressure)
         ? []
-        : [{rule: 'shared-task-limit', severity: severityOf[one.pressure], confidence: 'certain', why, ...one}],
+        : [{rule: 'shared-task-limit', severity: severityOf[one.pressure], why, ...one}],
     )
   return {
     hazards: hazards(['fails', 'nearly']),
@@ -42,7 +44,7 @@ export function taskLimitHazards({starts, forks, counts}: LimitedTasks): TaskLim
 
 const severityOf = {fails: 'error', nearly: 'warning', room: 'notice'} as const
 
-interface Found extends Pick<Hazard, 'container' | 'summary' | 'evidence' | 'remediation'> {
+interface Found extends Omit<Hazard, 'rule' | 'severity' | 'why' | 'replicas'> {
   readonly pressure: Pressure
 }
 
@@ -53,13 +55,15 @@ function fromStart({limited, admission, others}: StartVerdict): (Found | Missing
   const fails = !admission.possible.includes('starts')
   if (admission.outcome === null && !fails) return [...admission.unknowns]
   const {limit, needs} = limited.start
-  const pressure = fails ? 'fails' : admission.tasks.least <= needs + slack(limit) ? 'nearly' : 'room'
+  const pressure = fails ? 'fails' : isLow(limit, admission.tasks.least - needs, true) ? 'nearly' : 'room'
   const failsAt = !fails ? null : admission.possible.includes('fails-at-exec') ? 'exec' : 'fork'
   const what = limited.kind === 'login' ? `a login of ${limited.name}` : limited.name
   const {path, line, text} = limited.origin
   return sharers.map((sharer) => ({
     pressure,
     container: sharer.container,
+    // That a session runs pam_limits is usual, and not known.
+    confidence: limited.by === 'pam' ? 'likely' : 'certain',
     summary: words.start({...sharer, account}, what, limit, failsAt),
     evidence: [{source: line === null ? path : `${path}:${line}`, excerpt: text}, ...statusOf(sharer)],
     remediation: startRemedies(limited, sharer.container, sharer.charged),
@@ -72,17 +76,19 @@ function fromFork({owner, limit, processes, admission, others}: ForkVerdict): (F
   if (limit === null || level === null || !first) return []
   const sharers = sharersOf(others, owner.kind === 'container' ? owner.container : null, level.count.counter.kuid)
   if (sharers.length === 0) return []
-  if (admission.bounds.least === 0 && admission.bounds.most > 0) return [...admission.unknowns]
-  const fails = admission.bounds.most === 0
   const decides = level.limit ?? limit
-  if (!fails && admission.bounds.most > slack(decides)) return []
+  const room = roomOf(admission)
+  if (room === null) return [...admission.unknowns]
+  const fails = room < 1
+  if (forbidsForks(decides) || (!fails && !isLow(decides, room, true))) return []
   return (
     sharers
       // Nearly every process has some limit. Tasks that are fewer than what is left of it hardly matter.
-      .filter(({tasks}) => fails || tasks >= admission.bounds.most)
+      .filter(({tasks}) => fails || tasks >= room)
       .map((sharer) => ({
         pressure: fails ? 'fails' : 'nearly',
         container: sharer.container,
+        confidence: admission.certain ? 'certain' : 'likely',
         summary: words.fork({...sharer, account: null}, `${first.comm} of ${owner.name}`, decides, fails),
         evidence: [
           {source: `/proc/${first.pid}/limits`, excerpt: `${first.comm}: Max processes ${limit} (soft limit)`},
@@ -112,19 +118,14 @@ function sharersOf(others: readonly OwnerCharge[], limited: Container | null, ui
     const charged = !processes.some(({tasksByUid}) => tasksByUid.has(uid))
     return [{container: owner.container, who: `container ${owner.name}`, tasks, processes, uid, charged}]
   })
-  if (limited === null) return containers
+  if (limited === null || containers.length > 0) return containers
   const ofHost = others.filter(({owner}) => owner.kind !== 'container')
   const tasks = ofHost.reduce((sum, charge) => sum + charge.tasks, 0)
   if (tasks === 0) return containers
   const names = ofHost.map(({owner}) => owner.name)
-  const who = `${names[0]}${names.length > 1 ? ' and others' : ''} on the host`
+  const who = `the host (${names[0]}${names.length > 1 ? ' and others' : ''})`
   const processes = ofHost.flatMap((charge) => charge.processes)
-  return [...containers, {container: limited, who, tasks, processes, uid, charged: false}]
-}
-
-/** Room that counts as nearly none: one task, or a tenth of the limit. */
-function slack(limit: number): number {
-  return Math.max(1, Math.floor(limit / 10))
+  return [{container: limited, who, tasks, processes, uid, charged: false}]
 }
 
 function statusOf({processes, who}: Sharer): Evidence[] {

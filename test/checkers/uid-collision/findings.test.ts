@@ -49,6 +49,15 @@ describe('findings about containers', () => {
     ])
   })
 
+  it('are named by a warning rather than by a notice that comes first otherwise', () => {
+    const one = es('a')
+    const [found] = judge(
+      hazard(one, {rule: 'shared-signal'}),
+      hazard(one, {rule: 'shared-host-path', severity: 'warning'}),
+    )
+    expect(found?.rule).toBe('shared-host-path')
+  })
+
   it('join replicas of one image of which the same is true', () => {
     const all = ['a', 'b', 'c'].map((name) => hazard(es(name), replicas))
     expect(judge(...all)).toMatchObject([

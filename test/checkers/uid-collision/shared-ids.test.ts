@@ -51,6 +51,7 @@ describe('shared IDs', () => {
     expect(sharing({...own, creatorUid: 1000, uidMap: range}, 1000, rose)).toEqual([])
     expect(sharing({...own, creatorUid: 0, uidMap: [{inside: 5, outside: 1000, count: 1}]}, 1000, rose)).toEqual([])
     expect(sharing({...own, creatorUid: 0, uidMap: range}, 1000, rose)).toHaveLength(1)
+    expect(sharing({...own, creatorUid: 0, uidMap: [{inside: 5, outside: 1000, count: 2}]}, 1000, rose)).toHaveLength(1)
   })
 
   it('sees a UID without an account by a process of the host, not by one of another container', () => {
