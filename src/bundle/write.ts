@@ -1,4 +1,4 @@
-import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import {lstatSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {UserError} from '../model/user-error.js'
 import type {Collected, Tree, TreeEntry} from '../sources/collected.js'
@@ -48,9 +48,10 @@ export async function writeUnpacked(
   }
 }
 
+/** The folder above must exist: Node's recursive mkdir never returns in /proc, where ENOENT means something else. */
 function makeFolder(dir: string): void {
   try {
-    mkdirSync(dir, {recursive: true, mode: 0o700})
+    if (lstatSync(dir, {throwIfNoEntry: false}) === undefined) mkdirSync(dir, {mode: 0o700})
     if (readdirSync(dir).length === 0) return
   } catch (error) {
     const code = errorCode(error)
