@@ -48,7 +48,8 @@ export async function command(argv: readonly [string, ...string[]], options: Com
 
 /** Asks until `probe` gives something, for at most `seconds`. */
 export async function eventually<T>(what: string, seconds: number, probe: () => Promise<T | null>): Promise<T> {
-  for (let waited = 0; waited < seconds * 1000; waited += 50) {
+  const end = performance.now() + seconds * 1000
+  while (performance.now() < end) {
     const found = await probe()
     if (found !== null) return found
     await new Promise((resolve) => setTimeout(resolve, 50))

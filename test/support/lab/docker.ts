@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {openSync} from 'node:fs'
-import {mkdir, mkdtemp, readFile} from 'node:fs/promises'
+import {chmod, mkdir, mkdtemp, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {command, eventually, tryCommand} from './command.js'
 import {guard} from './guard.js'
@@ -63,6 +63,8 @@ rm -rf --one-file-system "$1"`
 export async function startDockerd(options: DockerdOptions = {}): Promise<Dockerd> {
   const dir = await mkdtemp('/tmp/nd-')
   await mkdir(join(dir, 'data'))
+  // The root of a mapped container is nobody here, and has to get to its files.
+  await chmod(dir, 0o711)
   const socket = join(dir, 'docker.sock')
   const endpoint = `unix://${socket}`
   const log = openSync(join(dir, 'log'), 'a')

@@ -1,4 +1,4 @@
-import {chmod, chown, lchown, mkdir, mkdtemp, readdir, symlink, writeFile} from 'node:fs/promises'
+import {chmod, chown, lchown, mkdir, mkdtemp, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {command, tryCommand} from './command.js'
 import {guard} from './guard.js'
@@ -10,8 +10,6 @@ export interface LxcContainer {
   readonly name: string
   /** PID of its first process, as the host sees it. */
   readonly pid: number
-  /** Runs a program inside, as root of the container, in the background. */
-  attach(...argv: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -21,6 +19,8 @@ export interface LxcOptions extends ImageContent {
   /** Run by this login account, without root: needs an idmap out of its subordinate IDs. */
   readonly as?: {readonly name: string; readonly uid: number; readonly home: string}
   readonly name?: string
+  /** UID and GID, inside, of the first process; root's by default. */
+  readonly user?: readonly [uid: number, gid: number]
 }
 
 const STOP = `${UNMOUNT_BELOW}
@@ -42,7 +42,6 @@ export async function startLxc(options: LxcOptions = {}): Promise<LxcContainer> 
     await mkdir(rootfs, {recursive: true})
     await buildRootfs(rootfs, options)
     await writeFile(join(rootfs, 'sbin/init'), '#!/bin/sh\nexec sleep 100000\n', {mode: 0o755})
-    await symlink('busybox', join(rootfs, 'bin/setpriv')).catch(() => {})
     const {idmap} = options
     await writeFile(
       join(dir, name, 'config'),
@@ -50,6 +49,7 @@ export async function startLxc(options: LxcOptions = {}): Promise<LxcContainer> 
         `lxc.rootfs.path = dir:${rootfs}`,
         `lxc.uts.name = lab`,
         'lxc.net.0.type = empty',
+        ...(options.user ? [`lxc.init.uid = ${options.user[0]}`, `lxc.init.gid = ${options.user[1]}`] : []),
         'lxc.apparmor.profile = unconfined',
         ...(idmap
           ? [`lxc.idmap = u 0 ${idmap.start} ${idmap.count}`, `lxc.idmap = g 0 ${idmap.start} ${idmap.count}`]
@@ -76,17 +76,7 @@ export async function startLxc(options: LxcOptions = {}): Promise<LxcContainer> 
     if (code !== 0) throw new Error(`lxc-start: ${stderr}\n${await command(['tail', '-n', '20', log])}`)
     const pid = Number(await command(lxc('lxc-info', '-p', '-H'), {env}))
     await writeFile(join(dir, 'pid'), String(pid))
-    return {
-      name,
-      pid,
-      async attach(...argv) {
-        await command(
-          ['sh', '-c', 'exec "$@" </dev/null >/dev/null 2>&1 &', 'sh', ...lxc('lxc-attach', '--', ...argv)],
-          {env},
-        )
-      },
-      stop: release,
-    }
+    return {name, pid, stop: release}
   } catch (error) {
     await release()
     throw error
