@@ -22,7 +22,7 @@ export function showProgress(
   const draw = (): void => {
     shown = true
     const seconds = ((Date.now() - started) / 1000).toFixed(1)
-    const line = visible(`${describe()} (${seconds} s)`)
+    const line = visible(`${seconds} s: ${describe()}`)
     stream.write(`${ERASE_LINE}${line.slice(0, (stream.columns ?? 80) - 1)}`)
   }
   let timer = setTimeout(() => {

@@ -28,7 +28,7 @@ describe('showProgress', () => {
     const progress = showProgress(stream, () => 'reading \u001b[31mprocesses and much more')
     vi.advanceTimersByTime(301)
     progress.stop()
-    expect(stream.written).toEqual(['\r\u001b[2Kreading \\x1b[31mprocesses and', '\r\u001b[2K'])
+    expect(stream.written).toEqual(['\r\u001b[2K0.3 s: reading \\x1b[31mproces', '\r\u001b[2K'])
   })
 
   it('never writes to a pipe', () => {

@@ -61,6 +61,22 @@ describe('the text report', () => {
     expect(text(nothingKnown)).toMatchSnapshot()
   })
 
+  it('shows a few gaps of each input, all when verbose', () => {
+    const missing = [1, 2, 3, 4, 5].map((pid) => ({
+      input: 'processes',
+      reason: 'denied' as const,
+      detail: `process ${pid}`,
+    }))
+    const more = {input: 'passwd', reason: 'denied' as const, detail: '/etc/passwd: EACCES'}
+    const made = report([], {
+      checkers: [{id: 'fork-limit', status: 'unknown', durationMs: 0, missing: [...missing, more]}],
+    })
+    expect(text(made)).toContain(
+      'process 3\n         and 2 more of processes (--verbose)\n         passwd: /etc/passwd',
+    )
+    expect(text(made, {verbose: true})).toContain('process 5')
+  })
+
   it('advises to record as root where the recording lacks what only root may read', () => {
     const recorded = {...nothingKnown, host: {...nothingKnown.host, source: '/tmp/web1'}}
     expect(text(recorded, {width: 110})).toContain('Record the host as root')

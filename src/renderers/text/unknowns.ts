@@ -5,7 +5,8 @@ import {wrap} from '../../output/wrap.js'
 import {headline, INDENT, labelled} from './finding.js'
 import type {Style} from './style.js'
 
-const INPUTS_SHOWN = 6
+/** Of one input. More of the same kind tell a person nothing new. */
+const DETAILS_SHOWN = 3
 
 const wording: {readonly [Reason in MissingReason]: {readonly state: string; readonly help: string}} = {
   denied: {state: 'access denied', help: 'Run as root, with all capabilities.'},
@@ -31,19 +32,31 @@ export function unknownLines(results: readonly CheckerResult[], live: boolean, s
   const reasons = [...new Set(gaps.map(({reason}) => reason))]
   return reasons.flatMap((reason) => {
     const group = gaps.filter((gap) => gap.reason === reason)
-    const shown = style.verbose ? group : group.slice(0, INPUTS_SHOWN)
-    const rest = group.length - shown.length
     const checkers = [...new Set(group.flatMap((gap) => [...gap.checkers]))].join(', ')
     const help = reason === 'denied' && !live ? recordAsRoot : wording[reason].help
     const text = `Not known to ${checkers}: ${wording[reason].state}. ${help}`.trimEnd()
     return [
       ...headline('UNKNOWN', text, style.severity.unknown, style),
-      ...shown.flatMap(({input, detail}) =>
-        wrap(`${visible(input)}: ${visible(detail)}`, style.width, `${INDENT}  `, INDENT),
-      ),
-      ...(rest > 0 ? [`${INDENT}${style.dim(`and ${rest} more (--verbose)`)}`] : []),
+      ...inputsOf(group).flatMap((gaps) => inputLines(gaps, style)),
     ]
   })
+}
+
+function inputsOf(gaps: readonly Gap[]): Gap[][] {
+  const byInput = new Map<string, Gap[]>()
+  for (const gap of gaps) byInput.set(gap.input, [...(byInput.get(gap.input) ?? []), gap])
+  return [...byInput.values()]
+}
+
+function inputLines(gaps: readonly Gap[], style: Style): string[] {
+  const shown = style.verbose ? gaps : gaps.slice(0, DETAILS_SHOWN)
+  const rest = gaps.length - shown.length
+  return [
+    ...shown.flatMap(({input, detail}) =>
+      wrap(`${visible(input)}: ${visible(detail)}`, style.width, `${INDENT}  `, INDENT),
+    ),
+    ...(rest > 0 ? [`${INDENT}${style.dim(`and ${rest} more of ${visible(gaps[0]?.input ?? '')} (--verbose)`)}`] : []),
+  ]
 }
 
 /** Checkers that do not apply, and those that broke. */
