@@ -1,7 +1,9 @@
 import {IncomingMessage} from 'node:http'
 import {errorCode, failureOf, type ReadFailure} from '../../read-regular.js'
 
-export type Answer = {readonly value: unknown} | ReadFailure
+/** `gone`: the engine knows of no such thing. */
+export type Failure = ReadFailure & {readonly gone?: true}
+export type Answer = {readonly value: unknown} | Failure
 
 /** Asks a container engine. Every answer is JSON, whole, and within its cap, or a reason why not. */
 export interface EngineApi {
@@ -31,7 +33,7 @@ export async function openEngine(socketPath: string, deadline: AbortSignal): Pro
         if (deadline.aborted) return resolve(late(path))
         const fail = (error: unknown) => resolve(deadline.aborted ? late(path) : failureOfRequest(error, path))
         modem.dial(
-          {path, method: 'GET', isStream: true, statusCodes: anyStatus, abortSignal: deadline},
+          {path: dockerodePath(path), method: 'GET', isStream: true, statusCodes: anyStatus, abortSignal: deadline},
           (error, response) =>
             response instanceof IncomingMessage
               ? readJson(response, path, maxBytes, deadline).then(resolve, fail)
@@ -63,7 +65,7 @@ async function readJson(
     response.destroy()
   }
   const status = response.statusCode ?? 0
-  if (status === 404) return {reason: 'absent', detail: `GET ${path}: HTTP 404`}
+  if (status === 404) return {reason: 'invalid', detail: `GET ${path}: HTTP 404`, gone: true}
   if (status === 401 || status === 403) return {reason: 'denied', detail: `GET ${path}: HTTP ${status}`}
   if (status !== 200) return {reason: 'invalid', detail: `GET ${path}: HTTP ${status}`}
   try {
@@ -80,6 +82,11 @@ function failureOfRequest(error: unknown, path: string): ReadFailure {
   if (code === 'EAGAIN') return {reason: 'timeout', detail: 'its queue is full: it accepts no connection'}
   if (code === undefined) return {reason: 'invalid', detail: `GET ${path}: ${String(error)}`}
   return failureOf(error, `GET ${path}`)
+}
+
+/** dockerode takes the last character off a path with a question mark, which it expects at the end. */
+function dockerodePath(path: string): string {
+  return path.includes('?') ? `${path}&` : path
 }
 
 function late(path: string): ReadFailure {

@@ -1,7 +1,7 @@
 import type {ReadFailure} from '../../read-regular.js'
 import type {EngineContainerRecord, EngineRecord} from '../../records.js'
 import {readContainer, readInfo, readList, readVersion} from './engine-answers.js'
-import {type Answer, type EngineApi, openEngine} from './engine-api.js'
+import {type Answer, type EngineApi, type Failure, openEngine} from './engine-api.js'
 
 /** Questions that are open at one engine at a time. */
 const CONCURRENCY = 8
@@ -9,7 +9,7 @@ const KIB = 1 << 10
 const MIB = 1 << 20
 
 type Gap = NonNullable<EngineRecord['gaps']>[number]
-type Failed = ReadFailure & {readonly what: string}
+type Failed = Failure & {readonly what: string}
 type Engine = Omit<EngineRecord, 'endpoint'>
 
 /** Asks one engine for its containers. Never later than the deadline, and never without an answer. */
@@ -27,7 +27,7 @@ export async function askEngine(socketPath: string, deadline: AbortSignal): Prom
   const containers: EngineContainerRecord[] = []
   for (const answer of await inspectAll(api, list)) {
     // Gone since it was listed.
-    if ('reason' in answer && answer.reason === 'absent') continue
+    if ('reason' in answer && answer.gone) continue
     if ('reason' in answer) gaps.push(gapOf(answer))
     else containers.push(answer)
   }
@@ -62,7 +62,7 @@ async function inspectAll(
   return answers
 }
 
-function parsed<T extends object>(answer: Answer, read: (value: unknown) => T | null, path: string): T | ReadFailure {
+function parsed<T extends object>(answer: Answer, read: (value: unknown) => T | null, path: string): T | Failure {
   if ('reason' in answer) return answer
   return read(answer.value) ?? {reason: 'invalid', detail: `GET ${path}: not what a container engine answers`}
 }
