@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {cp, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -7,7 +8,8 @@ const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 export async function newChecker(template: string, checkers: string, id: string): Promise<string> {
   if (!ID.test(id)) throw new Error(`not a checker id: ${id}. Lower case words with dashes: the thing, then what fails`)
   const folder = join(checkers, id)
-  await cp(template, folder, {recursive: true, errorOnExist: true, force: false})
+  if (existsSync(folder)) throw new Error(`${folder} exists already`)
+  await cp(template, folder, {recursive: true})
   for (const name of await readdir(folder, {recursive: true})) {
     if (!/\.(ts|md|json)$/.test(name)) continue
     const path = join(folder, name)

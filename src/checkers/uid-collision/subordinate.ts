@@ -70,8 +70,9 @@ function accountOverlaps(
   ranges: readonly SubordinateRange[],
   accounts: readonly {readonly name: string; readonly id: number}[],
 ): Overlap[] {
+  const sorted = [...accounts].sort((a, b) => a.id - b.id)
   return ranges.filter(isRange).flatMap((range) => {
-    const inside = accounts.filter(({id}) => holds(range, id))
+    const inside = heldBy(range, sorted)
     if (inside.length === 0) return []
     const own = kind === 'UID' && inside.every(({id}) => id === range.ownerUid)
     return [
@@ -92,6 +93,19 @@ function accountOverlaps(
       } satisfies Overlap,
     ]
   })
+}
+
+/** Of accounts in order of their IDs those in a range: there may be thousands of both. */
+function heldBy<T extends {readonly id: number}>(range: IdInterval, sorted: readonly T[]): T[] {
+  let low = 0
+  for (let high = sorted.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle]?.id ?? 0) < range.start) low = middle + 1
+    else high = middle
+  }
+  const held: T[] = []
+  for (let one = sorted[low]; one !== undefined && holds(range, one.id); one = sorted[++low]) held.push(one)
+  return held
 }
 
 function rangeOverlaps(kind: Kind, ranges: readonly SubordinateRange[]): Overlap[] {

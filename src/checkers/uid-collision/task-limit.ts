@@ -74,13 +74,13 @@ function fromFork({owner, limit, processes, admission, others}: ForkVerdict): (F
   const [first] = processes
   const level = admission.decidedBy
   if (limit === null || level === null || !first) return []
-  const sharers = sharersOf(others, owner.kind === 'container' ? owner.container : null, level.count.counter.kuid)
-  if (sharers.length === 0) return []
   const decides = level.limit ?? limit
   const room = roomOf(admission)
-  if (room === null) return [...admission.unknowns]
-  const fails = room < 1
-  if (forbidsForks(decides) || (!fails && !isLow(decides, room, true))) return []
+  const fails = room !== null && room < 1
+  // First what most processes have, room: there may be very many of them.
+  if (room !== null && (forbidsForks(decides) || (!fails && !isLow(decides, room, true)))) return []
+  const sharers = sharersOf(others, owner.kind === 'container' ? owner.container : null, level.count.counter.kuid)
+  if (room === null) return sharers.length > 0 ? [...admission.unknowns] : []
   return (
     sharers
       // Nearly every process has some limit. Tasks that are fewer than what is left of it hardly matter.
