@@ -4,6 +4,7 @@ import {isJson, outputFlags, parseCount, sourceFlags} from '../../src/cli/flags.
 import {openSource} from '../../src/engine/open-source.js'
 import {forkQuestion} from '../../src/engine/predict-forks/ask.js'
 import {predictForks} from '../../src/engine/predict-forks.js'
+import {showProgress} from '../../src/output/progress.js'
 import {describeTerminal} from '../../src/output/terminal.js'
 import {write} from '../../src/output/write.js'
 import {renderForks} from '../../src/renderers/forks-text.js'
@@ -41,7 +42,8 @@ Exit code: 0; 2 bad usage, or no such process or unit; 3 if something that decid
   async run(): Promise<void> {
     const {flags} = await this.parse(PredictForks)
     const source = await openSource({from: flags.from, timeoutMs: flags.timeout * 1000})
-    const answer = await predictForks(source, forkQuestion(flags))
+    const progress = showProgress(process.stderr, () => 'reading the host')
+    const answer = await predictForks(source, forkQuestion(flags)).finally(() => progress.stop())
     const terminal = describeTerminal(process.stdout, process.env, flags.color)
     await write(isJson(flags) ? renderJson(answer) : renderForks(answer, terminal))
     process.exitCode = answer.exitCode

@@ -115,6 +115,36 @@ describe('the text report', () => {
   })
 })
 
+describe('what to do', () => {
+  it('keeps a patch as it must be applied, and a command on one line', () => {
+    const long = 'x'.repeat(500)
+    const made = report([
+      finding({
+        id: 'fork-limit/start-blocked',
+        severity: 'error',
+        summary: 's',
+        remediation: [
+          {
+            title: 'edit',
+            kind: 'edit',
+            path: '/etc/x',
+            patch: `-\tlimit=3 ${long}\n+\tlimit=\u001b[2J4\n`,
+            safety: 'safe',
+            persistent: true,
+          },
+          {title: 'run', kind: 'command', argv: ['echo', long, 'a b'], safety: 'safe', persistent: true},
+        ],
+      }),
+    ])
+    const lines = text(made)
+      .split('\n')
+      .map((line) => line.trim())
+    expect(lines).toContain(`-\tlimit=3 ${long}`)
+    expect(lines).toContain('+\tlimit=\\x1b[2J4')
+    expect(lines).toContain(`echo ${long} 'a b'`)
+  })
+})
+
 describe('causes and symptoms', () => {
   const subject = (name: string) => ({kind: 'container', name})
   const make = (name: string, cause?: string, more: Partial<Finding> = {}) =>

@@ -1,8 +1,11 @@
 import type {Remediation} from '../../model/finding.js'
-import {visible, visibleLines} from '../../output/escape.js'
+import {visible} from '../../output/escape.js'
 import {shellQuote} from '../../output/shell-quote.js'
 import {wrap} from '../../output/wrap.js'
 import type {Style} from './style.js'
+
+/** PATH_MAX */
+const LONGEST_PATH = 4096
 
 /** What to do: a title with its drawbacks, then the command or the edit, ready to be copied. */
 export function remedyLines(remedies: readonly Remediation[], style: Style, indent: string): string[] {
@@ -24,12 +27,24 @@ function marks({safety, persistent}: Remediation): string {
 }
 
 function bodyLines(remedy: Remediation, style: Style, indent: string): string[] {
-  const path = remedy.path === undefined ? [] : [`${indent}${style.dim(`in ${visible(remedy.path)}:`)}`]
-  const patch =
-    remedy.patch === undefined ? [] : visibleLines(remedy.patch).map((line) => `${indent}${paintPatch(line, style)}`)
+  const path = remedy.path === undefined ? [] : [`${indent}${style.dim(`in ${visible(remedy.path, LONGEST_PATH)}:`)}`]
+  const patch = (remedy.patch === undefined ? [] : patchLines(remedy.patch)).map(
+    (line) => `${indent}${paintPatch(line, style)}`,
+  )
   // Never wrapped: a command that is broken over lines cannot be copied.
   const command = remedy.argv === undefined ? [] : [`${indent}${style.command(shellQuote(remedy.argv))}`]
   return [...path, ...patch, ...command]
+}
+
+/** Tabs stay tabs, and no line is cut: the patch is there to be applied. */
+function patchLines(patch: string): string[] {
+  const lines = patch.replace(/\n$/, '').split('\n')
+  return lines.map((line) =>
+    line
+      .split('\t')
+      .map((part) => visible(part, Number.POSITIVE_INFINITY))
+      .join('\t'),
+  )
 }
 
 function paintPatch(line: string, style: Style): string {
