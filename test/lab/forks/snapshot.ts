@@ -14,8 +14,23 @@ export interface Snapshot {
   readonly cgroups: PidsCgroups
 }
 
-/** This host as `netdoctor check` reads it. Anything missing is an error here: the lab is to be seen whole. */
+const TRIES = 10
+
+/**
+ * This host as `netdoctor check` reads it. Anything missing is an error here: the lab is to be seen
+ * whole. The situations stand still, but other processes come and go, so it may take several looks.
+ */
 export async function takeSnapshot(): Promise<Snapshot> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await look()
+    } catch (error) {
+      if (tries === TRIES) throw error
+    }
+  }
+}
+
+async function look(): Promise<Snapshot> {
   const resolver = new FactResolver(createLiveSource({timeoutMs: 30_000}))
   const [table, namespaces, kernel, cgroups] = await Promise.all([
     resolver.get(processesFact) as Promise<Fact<ProcessTable>>,
