@@ -1,5 +1,6 @@
 import type {Container} from '../../facts/containers.js'
 import {type Confidence, type Evidence, type Remediation, type Severity, severities} from '../../model/finding.js'
+import type {MissingReason} from '../../model/missing.js'
 import type {Rule} from './rules.js'
 
 /** One thing that goes, or can go, wrong because a container shares a UID. */
@@ -15,6 +16,14 @@ export interface Hazard {
   readonly why: string
   readonly evidence: readonly Evidence[]
   readonly remediation: readonly Remediation[]
+}
+
+/** Something about one container that could not be seen, and on which a verdict hangs. */
+export interface Unseen {
+  readonly container: Container
+  readonly unseen: 'IPC namespace' | 'PID namespace' | 'mounted host paths' | 'owner of a mounted host path'
+  readonly input: string
+  readonly reason: MissingReason
 }
 
 /** Most specific first: of two equally grave hazards the first one names the finding. */

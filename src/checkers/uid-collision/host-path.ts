@@ -1,7 +1,6 @@
 import type {Account, HostAccounts} from '../../facts/accounts.js'
 import type {Mount} from '../../facts/containers.js'
-import {type Missing, missing} from '../../model/missing.js'
-import type {Hazard} from './hazard.js'
+import type {Hazard, Unseen} from './hazard.js'
 import {ownIdentity} from './remedies.js'
 import type {Sharing} from './shared-ids.js'
 import {wording} from './wording.js'
@@ -26,15 +25,13 @@ const systemTrees = [
 const systemFolders = ['/', '/home', '/var', '/run', '/opt', '/srv', '/var/lib', '/var/log', '/var/spool', '/var/cache']
 
 /** Host paths that the container may write as their owner. */
-export function hostPathHazards({container, ids}: Sharing, accounts: HostAccounts): (Hazard | Missing)[] {
+export function hostPathHazards({container, ids}: Sharing, accounts: HostAccounts): (Hazard | Unseen)[] {
   if (ids.length === 0) return []
   if (!container.seenBy.includes('api')) {
-    return [
-      missing('container-engines', 'unsupported', `host paths mounted into ${container.name}: no runtime lists them`),
-    ]
+    return [{container, unseen: 'mounted host paths', input: 'container-engines', reason: 'unsupported'}]
   }
   const writable = container.mounts.filter(({type, readWrite, source}) => type === 'bind' && readWrite && source !== '')
-  const unseen = writable.filter(({ownerUid}) => ownerUid === null)
+  const unseen = writable.some(({ownerUid}) => ownerUid === null)
   return [
     ...ids.flatMap((id) =>
       writable
@@ -64,9 +61,9 @@ export function hostPathHazards({container, ids}: Sharing, accounts: HostAccount
           } satisfies Hazard
         }),
     ),
-    ...unseen
-      .slice(0, 3)
-      .map(({source}) => missing('container-engines', 'denied', `owner of ${source}, mounted into ${container.name}`)),
+    ...(unseen
+      ? [{container, unseen: 'owner of a mounted host path', input: 'container-engines', reason: 'denied'} as const]
+      : []),
   ]
 }
 

@@ -6,7 +6,7 @@ import {type Missing, missing} from '../../model/missing.js'
 import {limitedTasks} from '../../models/limited-tasks/verdicts.js'
 import {containersAsRoot} from './container-root.js'
 import {findingsOf} from './findings.js'
-import type {Hazard} from './hazard.js'
+import type {Hazard, Unseen} from './hazard.js'
 import {hostPathHazards} from './host-path.js'
 import {ipcRemovalHazards, loginManagerRuns} from './ipc-removal.js'
 import {groupBy, listed} from './lists.js'
@@ -53,6 +53,7 @@ export default defineChecker({
     const hazards = groupBy<Hazard, Container>(limits.hazards, ({container}) => container)
     const logind = loginManager.known && loginManagerRuns(processes, containers) ? loginManager.value : null
     const directories = directoriesOf(hostAccounts)
+    const unseen: Unseen[] = []
     for (const sharing of sharingOf(containers, processes, hostAccounts)) {
       const {container} = sharing
       const found = [
@@ -63,10 +64,11 @@ export default defineChecker({
         ...(logind ? ipcRemovalHazards(sharing, containers, logind, hostAccounts) : []),
       ]
       for (const one of found) {
-        if ('status' in one) yield {unknown: one}
+        if ('unseen' in one) unseen.push(one)
         else hazards.set(container, [...(hazards.get(container) ?? []), one])
       }
     }
+    for (const unknown of missingOf(unseen)) yield {unknown}
     yield* findingsOf(hazards, remarks)
   },
 })
@@ -82,6 +84,15 @@ const noServices: Services = {
 /** The engine reports what is missing; here it stands for nothing known. */
 function orElse<T, Other>(fact: Fact<T>, other: Other): T | Other {
   return fact.known ? fact.value : other
+}
+
+/** One line for all containers of which the same could not be seen. */
+function missingOf(all: readonly Unseen[]): Missing[] {
+  const alike = groupBy(all, ({unseen, input, reason}) => `${unseen}\0${input}\0${reason}`)
+  return [...alike.values()].flatMap((group) => {
+    const names = listed([...new Set(group.map(({container}) => container.name))])
+    return group.slice(0, 1).map(({unseen, input, reason}) => missing(input, reason, `${unseen} of container ${names}`))
+  })
 }
 
 /** Without its namespace nobody can say whether a container's UIDs are the host's. */

@@ -2,8 +2,7 @@ import type {HostAccounts} from '../../facts/accounts.js'
 import type {Container, Containers} from '../../facts/containers.js'
 import type {LoginManager} from '../../facts/login-manager.js'
 import type {ProcessTable} from '../../facts/processes.js'
-import {type Missing, missing} from '../../model/missing.js'
-import type {Hazard} from './hazard.js'
+import type {Hazard, Unseen} from './hazard.js'
 import type {SharedId, Sharing} from './shared-ids.js'
 import {wording} from './wording.js'
 
@@ -23,12 +22,12 @@ export function ipcRemovalHazards(
   {hostNs}: Containers,
   {removeIpc}: LoginManager,
   {sysUidMax}: HostAccounts,
-): (Hazard | Missing)[] {
+): (Hazard | Unseen)[] {
   // uid_is_system() exempts system users, and only a user with an account has sessions.
   const regular = ids.filter(({kuid, accounts}) => kuid > sysUidMax && accounts.length > 0)
   if (!removeIpc.value || regular.length === 0) return []
   if (container.ns.ipc === undefined || hostNs.ipc === undefined) {
-    return [missing('processes', 'denied', `IPC namespace of container ${container.name}, pid ${container.initPid}`)]
+    return [{container, unseen: 'IPC namespace', input: 'processes', reason: 'denied'}]
   }
   return regular.flatMap((id) => {
     const what = sharedObjects(container, id, container.ns.ipc === hostNs.ipc)

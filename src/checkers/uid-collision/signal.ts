@@ -1,7 +1,6 @@
 import type {Container, Containers} from '../../facts/containers.js'
 import type {Process} from '../../facts/processes.js'
-import {type Missing, missing} from '../../model/missing.js'
-import type {Hazard} from './hazard.js'
+import type {Hazard, Unseen} from './hazard.js'
 import {listed} from './lists.js'
 import {ownIdentity} from './remedies.js'
 import type {Sharing} from './shared-ids.js'
@@ -13,14 +12,10 @@ const words = wording['shared-signal']
  * Who may signal whom. The UID decides only between processes that can name each other, and a PID
  * namespace shows its own processes and those of its descendants: the host always sees the container.
  */
-export function signalHazards(
-  sharing: Sharing,
-  {hostNs}: Containers,
-  ptraceScope: number | null,
-): (Hazard | Missing)[] {
+export function signalHazards(sharing: Sharing, {hostNs}: Containers, ptraceScope: number | null): (Hazard | Unseen)[] {
   const {container} = sharing
   const seesHost = seesProcessesOfHost(container, hostNs)
-  return sharing.ids.flatMap((id): (Hazard | Missing)[] => {
+  return sharing.ids.flatMap((id): (Hazard | Unseen)[] => {
     const targets = id.hostProcesses.filter((process) =>
       seesHost === false
         ? id.containerProcesses.some((target) => maySignal(process, target))
@@ -28,7 +23,7 @@ export function signalHazards(
     )
     if (targets.length === 0) return []
     if (seesHost === null) {
-      return [missing('processes', 'denied', `PID namespace of container ${container.name}, pid ${container.initPid}`)]
+      return [{container, unseen: 'PID namespace', input: 'processes', reason: 'denied'}]
     }
     const comms = listed([...new Set(targets.map(({comm}) => comm))])
     const trace =

@@ -62,10 +62,10 @@ describe('host paths', () => {
 
   it('says what is not known', () => {
     expect(hostPathHazards(roses({mounts: [bind('/nfs', {ownerUid: null})]}).sharing, accounts)).toMatchObject([
-      {status: 'missing', reason: 'denied'},
+      {unseen: 'owner of a mounted host path', reason: 'denied'},
     ])
     expect(hostPathHazards(roses({seenBy: ['kernel']}).sharing, accounts)).toMatchObject([
-      {status: 'missing', reason: 'unsupported'},
+      {unseen: 'mounted host paths', reason: 'unsupported'},
     ])
     const alone = sharingOf(
       containers(container({name: 'x', seenBy: ['kernel'], processes: [process({pid: 1, realUid: 77})]})),
@@ -100,7 +100,7 @@ describe('removal of IPC objects', () => {
   })
 
   it('is unknown where the namespace is not seen, and only if it matters', () => {
-    expect(remove({ns: {}})).toMatchObject([{status: 'missing'}])
+    expect(remove({ns: {}})).toMatchObject([{unseen: expect.stringContaining('namespace')}])
     expect(remove({ns: {}}, {value: false})).toEqual([])
   })
 
@@ -129,7 +129,7 @@ describe('signals', () => {
     const inside = (nspid: number[]) => ({ns: {}, processes: [process({pid: 10, realUid: 1000, nspid})]})
     expect(judge(inside([10]))).toMatchObject([{severity: 'warning'}])
     expect(judge(inside([10, 1]))).toMatchObject([{severity: 'notice'}])
-    expect(judge(inside([]))).toMatchObject([{status: 'missing'}])
+    expect(judge(inside([]))).toMatchObject([{unseen: expect.stringContaining('namespace')}])
   })
 
   it('need a process of the host', () => {
