@@ -7,7 +7,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A configuration that finds no commands: tests bring their class along. */
 async function prepareConfig(): Promise<Config> {
-  const config = new Config({root})
+  // As main does: oclif fails for a UID without an account otherwise.
+  process.env.SHELL ??= '/bin/sh'
+  process.env.HOME ||= '/'
+  const config = new Config({root, userPlugins: false, devPlugins: false})
   await config.load()
   delete config.pjson.oclif.commands
   return config

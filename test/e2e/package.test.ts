@@ -188,6 +188,20 @@ describe('other users and other readers', () => {
     expect(missing.some(({reason}) => reason === 'denied')).toBe(true)
   })
 
+  it.runIf(isRoot)('runs under a UID without an account, home or shell', () => {
+    const through = [
+      'setpriv',
+      '--reuid=54321',
+      '--regid=54321',
+      '--clear-groups',
+      'env',
+      '-i',
+      'NETDOCTOR_CONTAINER_SOCKETS=',
+    ]
+    expect(netdoctor.run(['--version'], {through})).toMatchObject({exitCode: 0, stderr: ''})
+    expect(netdoctor.run(['check', '--json', '--from', '/nonexistent'], {through}).exitCode).toBe(2)
+  })
+
   it('does not mind a reader that goes away', () => {
     const line = `'${process.execPath}' '${netdoctor.bin}' check --json --from '${recordedHost('not-collected')}' | head -c 1; echo \${PIPESTATUS[0]}`
     const {stdout, stderr} = spawnSync('bash', ['--norc', '-c', line], {
@@ -306,6 +320,20 @@ describe('plugins', () => {
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)])
     }
     expect(netdoctor.run(['list'], {cwd: place}).exitCode).toBe(0)
+  })
+
+  it('are not taken from the home of the caller, where oclif has plugins of its own kind', () => {
+    const plugin = join(folder, 'netdoctor/node_modules/evil')
+    mkdirSync(plugin, {recursive: true})
+    const ran = join(folder, 'ran')
+    writeFileSync(join(folder, 'netdoctor/package.json'), '{"oclif": {"plugins": [{"name": "evil", "type": "user"}]}}')
+    writeFileSync(
+      join(plugin, 'package.json'),
+      '{"name": "evil", "version": "1.0.0", "oclif": {"hooks": {"init": "./init.js"}}}',
+    )
+    writeFileSync(join(plugin, 'init.js'), `require('fs').writeFileSync(${JSON.stringify(ran)}, '')`)
+    expect(netdoctor.run(['list'], {env: {XDG_DATA_HOME: folder}}).exitCode).toBe(0)
+    expect(existsSync(ran)).toBe(false)
   })
 
   it('are named when they throw while loading, or clash with a checker that is there', () => {
