@@ -3,9 +3,11 @@ import {type CaseResult, judge, type Verdict} from './run.js'
 /** All that is needed to see, and to repeat, one case. */
 export function describeCase(seed: number, result: CaseResult): string {
   const {situation, prediction, counted, pid, snapshot} = result
+  // Without Docker the same seed and number give another situation.
+  const withoutDocker = situation.containers.length > 0 ? '' : ' --no-docker'
   const own = snapshot.table.byPid.get(pid)
   return [
-    `${judge(result)}: npm run lab -- forks --seed ${seed} --only ${situation.index}`,
+    `${judge(result)}: npm run lab -- forks --seed ${seed} --only ${situation.index}${withoutDocker}`,
     `  predicted ${JSON.stringify(prediction, finite)}`,
     `  counted   ${JSON.stringify(counted)}`,
     `  prober    ${JSON.stringify({pid, uid: own?.realUid, userns: own?.userns, nproc: own?.nproc, caps: String(own?.capEff)})}`,
