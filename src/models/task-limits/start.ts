@@ -55,7 +55,7 @@ export interface StartAdmission {
  * tasks of others on (before Linux 5.14, where the mark compared with >=, from 3 on). With exactly
  * 3 it is executed and cannot fork.
  *
- * systemd (exec_child(), v241 to v257): sets rlimits, then runs PAM (a `(sd-pam)` process stays under
+ * systemd (exec_child() of v241, exec_invoke() as of v257): sets rlimits, then runs PAM (a `(sd-pam)` process stays under
  * the UID), then enters the user namespace of PrivateUsers=, then changes UID, then executes; nothing
  * forks between the last two. DynamicUser= changes the UID, not the counter's rule.
  */
