@@ -97,6 +97,7 @@ describe('check', () => {
   it.each([
     [['--only', 'fork-limits'], 'There is no rule "fork-limits"'],
     [['nonsense'], 'There is no checker "nonsense"'],
+    [['--timeout', '0'], '--timeout takes a number of seconds'],
     [['--timeout', '-1'], '--timeout takes a number of seconds'],
     [['--timeout', '1e3'], '--timeout takes a number of seconds'],
     [['--fail-on', 'fatal'], '--fail-on'],
@@ -125,6 +126,8 @@ describe('explain', () => {
       expect(stdout.split('\n')[0]).toBe(rule)
       expect(stdout.length).toBeGreaterThan(60)
       expect(stdout).not.toMatch(/^#|```/m)
+      const others = checkers.flatMap((checker) => Object.keys(checker.rules)).filter((other) => other !== rule)
+      expect(stdout.split('\n').filter((line) => others.includes(line))).toEqual([])
     },
   )
 
