@@ -24,6 +24,9 @@ const applets = [
   'ls',
   'ps',
   'nproc',
+  'mv',
+  'dd',
+  'cp',
 ]
 
 /** Debian's busybox-static: one file without libraries, so an image needs nothing else. */
