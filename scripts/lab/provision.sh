@@ -7,7 +7,8 @@ packages='
   docker.io runc
   podman crun conmon uidmap fuse-overlayfs slirp4netns
   lxc
-  systemd-container
+  systemd-container debootstrap debian-archive-keyring
+  avahi-daemon iproute2
   python3
   strace
   util-linux

@@ -1,25 +1,29 @@
 import type {Origin} from '../../facts/services.js'
 import type {Evidence, FindingRef} from '../../model/finding.js'
 import type {OwnerCharge} from '../../models/limited-tasks/owners.js'
-import {ownerName} from './wording.js'
+import {holderName} from './wording.js'
 
-/** Owners, and processes of each, that are shown. */
+/** Owners that are shown. */
 const SHOWN = 3
 
 export function limitEvidence({path, line, text}: Origin): Evidence {
   return {source: line === null ? path : `${path}:${line}`, excerpt: text.trim()}
 }
 
-/** The largest processes behind a count. */
-export function chargeEvidence(charges: readonly OwnerCharge[], kuid: number): Evidence[] {
-  return charges.slice(0, SHOWN).map((charge) => {
-    const {processes} = charge
-    const shown = processes.slice(0, SHOWN).map(({pid, comm, tasks}) => `PID ${pid} ${comm}: Threads ${tasks}`)
-    const rest = processes.length - shown.length
-    return {
-      source: `/proc/PID/status of ${ownerName(charge)}, Uid ${kuid}`,
-      excerpt: [...shown, ...(rest > 0 ? [`and ${rest} more processes`] : [])].join('\n'),
-    }
+/** The largest process of each of the largest owners behind a count. */
+export function chargeEvidence(charges: readonly OwnerCharge[]): Evidence[] {
+  return charges.slice(0, SHOWN).flatMap((charge) => {
+    const [largest] = [...charge.processes].sort((a, b) => b.tasks - a.tasks)
+    if (!largest) return []
+    const {pid, comm, realUid, tasks} = largest
+    const further = charge.tasks - tasks
+    const rest = further > 0 ? ` and ${further} more in other processes` : ''
+    return [
+      {
+        source: `/proc/${pid}/status`,
+        excerpt: `${comm} of ${holderName(charge)}: Uid ${realUid}, Threads ${tasks}${rest}`,
+      },
+    ]
   })
 }
 

@@ -39,7 +39,7 @@ export function* judgeFork(
     confidence: admission.certain ? 'certain' : 'likely',
     summary,
     why: level.limitOf === 'process' ? wording['fork-blocked'].why : wording['fork-blocked'].whyCreator,
-    evidence: [limitOf(verdict, level), ...chargeEvidence(verdict.charges, kuid)],
+    evidence: [limitOf(verdict, level), ...chargeEvidence(verdict.charges)],
     remediation: [
       manual(
         `Raise the soft task limit (LimitNPROC=, ulimit -u, --ulimit nproc) under which ${name} runs`,

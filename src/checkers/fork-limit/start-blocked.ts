@@ -22,7 +22,11 @@ export function* judgeStart(verdict: StartVerdict): Generator<FindingDraft<Rule>
     return
   }
   const {name, start} = limited
-  const because = wording['start-blocked'].because(start.limit, uidName(limited), holders(others), start.needs)
+  const {alone, because: dueTo} = wording['start-blocked']
+  const because =
+    others.length === 0
+      ? alone(start.limit, start.needs)
+      : dueTo(start.limit, uidName(limited), holders(others), onlyCharged(verdict))
   // Fails whatever is not known; the graver step is named, since it comes first.
   const atExec = admission.possible[0] === 'fails-at-exec'
   yield {
@@ -30,6 +34,11 @@ export function* judgeStart(verdict: StartVerdict): Generator<FindingDraft<Rule>
     rule: 'start-blocked',
     summary: wording['start-blocked'][styleOf(verdict, atExec)](name, because),
   }
+}
+
+/** Tasks of a user namespace that the UID created count for it although they run under others. */
+function onlyCharged({limited, others}: StartVerdict): boolean {
+  return others.some(({processes}) => processes.some(({tasksByUid}) => !tasksByUid.has(limited.kuid)))
 }
 
 function styleOf({limited}: StartVerdict, atExec: boolean): 'exec' | 'systemd' | 'fork' | 'login' {
@@ -53,7 +62,7 @@ function common({limited, admission, others}: StartVerdict): Omit<FindingDraft<R
       atExec && admission.possible.includes('fails-at-exec')
         ? wording['start-blocked'].whyExec
         : wording['start-blocked'].whyFork,
-    evidence: [limitEvidence(limited.origin), ...chargeEvidence(others, limited.kuid)],
+    evidence: [limitEvidence(limited.origin), ...chargeEvidence(others)],
     remediation: remedies(limited, others),
     ...causeOf(others, 0),
   }

@@ -8,10 +8,9 @@ export const wording = {
     systemd: (name: string, because: string) => `${name} will not start (status=203/EXEC): ${because}`,
     fork: (name: string, because: string) => `${name} will not start, its fork fails: ${because}`,
     login: (name: string, because: string) => `${name} cannot log in: ${because}`,
-    because: (limit: number, uid: string, others: string, needs: number) =>
-      others === ''
-        ? `its limit is ${tasks(limit)} and it needs ${needs}`
-        : `its limit is ${tasks(limit)}, and ${others} already run under its UID ${uid}`,
+    alone: (limit: number, needs: number) => `its limit is ${tasks(limit)} and it needs ${needs}`,
+    because: (limit: number, uid: string, others: string, charged: boolean) =>
+      `its limit is ${tasks(limit)}, and ${others} already ${charged ? 'count for' : 'run under'} its UID ${uid}`,
     whyExec:
       'set*uid() marks a process whose new UID already has more tasks than the process’s own RLIMIT_NPROC, and the next ' +
       'execve() then fails with EAGAIN, “Resource temporarily unavailable” (set_user(), do_execveat_common()). ' +
@@ -89,7 +88,7 @@ export function holders(charges: readonly OwnerCharge[]): string {
   return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts.join('')
 }
 
-function holderName(charge: OwnerCharge): string {
+export function holderName(charge: OwnerCharge): string {
   return charge.owner.kind === 'account' ? `account ${charge.owner.name}` : ownerName(charge)
 }
 
