@@ -52,7 +52,14 @@ export interface RunningContainer {
 }
 
 const STOP = `${UNMOUNT_BELOW}
-docker -H "unix://$1/docker.sock" ps -aq | xargs -r docker -H "unix://$1/docker.sock" rm -f >/dev/null 2>&1
+socket="unix://$1/docker.sock"
+on() { timeout 30 docker -H "$socket" "$@" 2>/dev/null; }
+# A container can make docker rm wait for ever: its processes are ended first.
+containers=$(on ps -aq)
+for pid in $([ -n "$containers" ] && on inspect -f '{{.State.Pid}}' $containers); do
+  [ "$pid" -gt 1 ] && kill -KILL "$pid" 2>/dev/null
+done
+[ -n "$containers" ] && on rm -f $containers >/dev/null
 kill "$2" 2>/dev/null
 for _ in $(seq 150); do [ -d "/proc/$2" ] || break; sleep 0.1; done
 [ -d "/proc/$2" ] && kill -KILL "$2"

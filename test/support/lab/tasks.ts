@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {guard} from './guard.js'
 
 /** Prelude: dies with the test; `uid` is the first argument; libc calls that change one thread only. */
 const PRELUDE = `
@@ -33,8 +34,13 @@ export interface Tasks {
 
 /** Runs Python that makes tasks and then calls `ready(...)` and `forever()`. */
 export async function startTasks(script: string, uid: number): Promise<Tasks> {
-  const child = spawn('/usr/bin/python3', ['-c', PRELUDE + script, String(uid)], {stdio: ['ignore', 'pipe', 'inherit']})
+  const child = spawn('/usr/bin/python3', ['-c', PRELUDE + script, String(uid)], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const exited = once(child, 'exit')
+  // A change of credentials takes the death signal away; what they all share is the process group.
+  const group = guard('kill -KILL -- "-$1"', String(child.pid))
   const [line] = await Promise.race([
     once(child.stdout.setEncoding('utf8'), 'data'),
     exited.then(([code]) => Promise.reject(new Error(`the script ended with ${code}`))),
@@ -43,7 +49,8 @@ export async function startTasks(script: string, uid: number): Promise<Tasks> {
     pid: child.pid ?? 0,
     words: String(line).trim().split(' '),
     async stop() {
-      child.kill('SIGKILL')
+      await group.release()
+      child.stdout.destroy()
       await exited
     },
   }

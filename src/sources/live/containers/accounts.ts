@@ -45,25 +45,33 @@ export const probeAccounts: Probe = async (context) => {
   return {status: 'raw', origin, text: records.map((record) => `${JSON.stringify(record)}\n`).join('')}
 }
 
-/** The oldest process of each mount namespace whose root is not ours. */
+/** A process of each mount namespace that has a root which is not ours. */
 function rootsOf(text: string): ProcessRecord[] {
-  const oldest = new Map<string, ProcessRecord>()
+  const members = new Map<string, Oldest>()
   let own: string | undefined
   for (const line of text.split('\n')) {
     if (line === '') continue
     const record: ProcessesRecord = JSON.parse(line)
     if (record.t === 'observer') own = record.ns.mnt
     if (record.t !== 'process' || record.kthread || record.state === 'Z' || record.ns.mnt === undefined) continue
-    const known = oldest.get(record.ns.mnt)
-    if (!known || isOlder(record, known)) oldest.set(record.ns.mnt, record)
+    const oldest: Oldest = members.get(record.ns.mnt) ?? {inside: undefined, all: record}
+    if (isOlder(record, oldest.all)) oldest.all = record
+    if (record.nspid.length > 1 && (!oldest.inside || isOlder(record, oldest.inside))) oldest.inside = record
+    members.set(record.ns.mnt, oldest)
   }
+  if (own !== undefined) members.delete(own)
   const hostRoot = rootOf('self')
-  return [...oldest.values()].filter(({pid, ns}) => {
-    if (ns.mnt === own) return false
-    const root = rootOf(pid)
+  return [...members.values()].flatMap(({inside, all}) => {
     // systemd gives services mount namespaces whose root is the host's (ProtectSystem=, PrivateTmp=).
-    return root === null || root !== hostRoot
+    const found = [inside, all].find((process) => process && (rootOf(process.pid) ?? '') !== hostRoot)
+    return found ? [found] : []
   })
+}
+
+/** Who starts a container can share its mount namespace, with the host's root: who is in a PID namespace, too, goes first. */
+interface Oldest {
+  inside: ProcessRecord | undefined
+  all: ProcessRecord
 }
 
 function isOlder(a: ProcessRecord, b: ProcessRecord): boolean {
