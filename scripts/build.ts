@@ -3,8 +3,8 @@ import {fileURLToPath} from 'node:url'
 import {Plugin} from '@oclif/core/config'
 import {build} from 'esbuild'
 import {globSync} from 'tinyglobby'
-import {lazyDependencies} from './build/lazy-dependencies.js'
 import {noticesOf} from './build/notices.js'
+import {slimOclif} from './build/slim-oclif.js'
 
 // npm run build: sources -> dist/, oclif.manifest.json
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -43,7 +43,7 @@ const {metafile} = await build({
   // Large, and needed on few hosts: loaded from node_modules when a container socket exists, or for --verbose.
   // The CommonJS form of yaml has no named exports once it is a chunk of its own.
   alias: {yaml: `${root}node_modules/yaml/browser/index.js`},
-  plugins: [lazyDependencies],
+  plugins: [slimOclif],
   external: ['dockerode', 'systeminformation'],
   banner: {js: banner},
   logLevel: 'warning',

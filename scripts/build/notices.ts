@@ -7,7 +7,7 @@ export async function noticesOf(metafile: Metafile, root: string): Promise<strin
   const bundled = Object.values(metafile.outputs).flatMap((output) =>
     Object.entries(output.inputs).flatMap(([input, {bytesInOutput}]) => (bytesInOutput > 0 ? [input] : [])),
   )
-  const files = bundled.filter((input) => !input.startsWith('lazy:'))
+  const files = bundled.filter((input) => !input.startsWith('slim:'))
   const folders = [...new Set(files.flatMap((input) => packageFolder(input) ?? []))].sort()
   const notices = await Promise.all(folders.map((folder) => noticeOf(join(root, folder))))
   return `netdoctor contains parts of the following packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`

@@ -1,12 +1,18 @@
 import type {InputName} from '../specs.js'
+import {probeAccounts} from './containers/accounts.js'
+import {probeEngines} from './containers/engines.js'
+import {probeForkFailures} from './fork-failures.js'
+import {probePidsCgroups} from './pids-cgroups.js'
 import type {Probe} from './probe.js'
+import {probeProcesses} from './processes.js'
+import {probeUserNamespaces} from './user-namespaces.js'
 
-/** The collector of each `probe` input, loaded when it is asked for. */
+/** The collector of each `probe` input. Each is small: what is large, it loads when it needs it. */
 export const probes: {readonly [Name in InputName]?: Probe} = {
-  processes: async (context) => (await import('./processes.js')).probeProcesses(context),
-  'user-namespaces': async (context) => (await import('./user-namespaces.js')).probeUserNamespaces(context),
-  'pids-cgroups': async (context) => (await import('./pids-cgroups.js')).probePidsCgroups(context),
-  'fork-failures': async (context) => (await import('./fork-failures.js')).probeForkFailures(context),
-  'container-engines': async (context) => (await import('./containers/engines.js')).probeEngines(context),
-  'container-accounts': async (context) => (await import('./containers/accounts.js')).probeAccounts(context),
+  processes: probeProcesses,
+  'user-namespaces': probeUserNamespaces,
+  'pids-cgroups': probePidsCgroups,
+  'fork-failures': probeForkFailures,
+  'container-engines': probeEngines,
+  'container-accounts': probeAccounts,
 }
