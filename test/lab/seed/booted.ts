@@ -31,7 +31,7 @@ done
 unmount_below "$1"
 rm -rf --one-file-system "$1"`
 
-/** Boots a Debian of this machine's release; takes a second, the first time as long as debootstrap does. */
+/** Boots a Debian of this machine's release, or of NETDOCTOR_LAB_RELEASE: in a second, once debootstrap has made it. */
 export async function bootDebian(): Promise<BootedDebian> {
   const base = await rootFileSystem()
   const dir = await mkdtemp('/tmp/nd-boot-')
@@ -78,7 +78,8 @@ export async function bootDebian(): Promise<BootedDebian> {
 
 /** Built once and kept in the cache folder; two runs at a time may both build it, and one of them is kept. */
 async function rootFileSystem(): Promise<string> {
-  const release = /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'stable'
+  const own = /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1]
+  const release = process.env.NETDOCTOR_LAB_RELEASE ?? own ?? 'stable'
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
   const base = join(cache, 'netdoctor-lab', `systemd-${release}`)
   if (existsSync(base)) return base
