@@ -8,10 +8,11 @@ const a = 'a'.repeat(64)
 const b = 'b'.repeat(64)
 const docker = (id: string) => ({cgroup: `0::/docker/${id}\n`})
 
-/** `name(pids)` of every container found. */
+/** `name: pids` of every container found, where everything is known. */
 async function found(made: Made): Promise<string[]> {
-  const {containers} = valueOfKnown(await containersOf(made))
-  return containers.map(({name, processes}) => `${name}: ${processes.map(({pid}) => pid).join(' ')}`)
+  const fact = await containersOf(made)
+  expect(gapsOf(fact)).toEqual([])
+  return valueOfKnown(fact).containers.map(({name, processes}) => `${name}: ${processes.map(({pid}) => pid).join(' ')}`)
 }
 
 describe('by the kernel alone', () => {
@@ -67,7 +68,11 @@ describe('by the kernel alone', () => {
       {processes: [inside(10, 5, docker(a)), {...process(11, {ppid: 10, state: 'Z', nspid: [11, 2]}), ns: {}}]},
       [`sleep (${a.slice(0, 12)}): 10 11`],
     ],
-    ['what is left of an ended container', {processes: [{...process(11, {state: 'Z', nspid: [11, 1]}), ns: {}}]}, []],
+    [
+      'what is left of an ended container',
+      {processes: [{...process(11, {state: 'Z', nspid: [11, 1]}), ns: {pid: '50', user: '4026531837'}}]},
+      [],
+    ],
     ['a service with PrivateTmp= and PrivateUsers=', {processes: [process(10, {ns: {mnt: '51', user: '52'}})]}, []],
     ['a PID namespace with the root of the host', {processes: [inside(10, 5)], roots: []}, []],
     [
