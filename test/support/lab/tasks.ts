@@ -40,7 +40,7 @@ export async function startTasks(script: string, uid: number): Promise<Tasks> {
   })
   const exited = once(child, 'exit')
   // A change of credentials takes the death signal away; what they all share is the process group.
-  const group = guard('kill -KILL -- "-$1"', String(child.pid))
+  const group = guard('kill -KILL "-$1"', String(child.pid))
   const [line] = await Promise.race([
     once(child.stdout.setEncoding('utf8'), 'data'),
     exited.then(([code]) => Promise.reject(new Error(`the script ended with ${code}`))),
