@@ -64,9 +64,16 @@ describe('by the kernel alone', () => {
       ['sleep (pid 10): 10 11 12', `sleep (${a.slice(0, 12)}): 12`],
     ],
     [
-      'a zombie, which has left its namespaces, with its parent',
-      {processes: [inside(10, 5, docker(a)), {...process(11, {ppid: 10, state: 'Z', nspid: [11, 2]}), ns: {}}]},
-      [`sleep (${a.slice(0, 12)}): 10 11`],
+      'zombies, which have left cgroup and mount namespace, with their parent',
+      {
+        processes: [
+          inside(10, 5, docker(a)),
+          {...process(11, {ppid: 10, state: 'Z', nspid: [11, 2]}), ns: {pid: '50', user: '4026531837'}},
+          process(20, {...docker(b), ns: {mnt: '61'}}),
+          {...process(21, {ppid: 20, state: 'Z'}), ns: {pid: '4026531836', user: '4026531837'}},
+        ],
+      },
+      [`sleep (${a.slice(0, 12)}): 10 11`, `sleep (${b.slice(0, 12)}): 20 21`],
     ],
     [
       'what is left of an ended container',
