@@ -19,10 +19,15 @@ const reasons = ['absent', 'denied', 'timeout', 'truncated', 'invalid', 'unsuppo
 export function parseAccountRecords(input: Raw | Missing): ContainerAccounts {
   const {records, invalid} = input.status === 'raw' ? parseLines(input.text, accept) : {records: [], invalid: 0}
   const byMnt = new Map(records.map((record) => [record.mnt, record]))
-  const nobodyLooked =
-    input.status === 'missing' ? input : missing('container-accounts', 'not-collected', 'its accounts were not read')
-  const read = <T>(file: AccountFile | undefined, parse: (text: string) => T): T | Missing => {
-    if (file === undefined) return nobodyLooked
+  const why = (mnt: string | undefined): Missing => {
+    if (input.status === 'missing') return input
+    return mnt === undefined
+      ? missing('container-accounts', 'denied', 'its mount namespace could not be seen')
+      : missing('container-accounts', 'not-collected', 'its accounts were not read')
+  }
+  const read = <T>(mnt: string | undefined, kind: 'passwd' | 'group', parse: (text: string) => T): T | Missing => {
+    const file = byMnt.get(mnt ?? '')?.[kind]
+    if (file === undefined) return why(mnt)
     return 'text' in file ? parse(file.text) : missing('container-accounts', file.reason, file.detail)
   }
   return {
@@ -31,8 +36,8 @@ export function parseAccountRecords(input: Raw | Missing): ContainerAccounts {
       ...(input.status === 'raw' ? (input.gaps ?? []) : input.reason === 'absent' ? [] : [input]),
       ...(invalid > 0 ? [missing('container-accounts', 'invalid', `${invalid} lines are no records`)] : []),
     ],
-    accountsOf: (mnt) => read(byMnt.get(mnt ?? '')?.passwd, parsePasswd),
-    groupsOf: (mnt) => read(byMnt.get(mnt ?? '')?.group, parseGroup),
+    accountsOf: (mnt) => read(mnt, 'passwd', parsePasswd),
+    groupsOf: (mnt) => read(mnt, 'group', parseGroup),
   }
 }
 
@@ -44,7 +49,7 @@ function accept(value: unknown): ContainerAccountsRecord | undefined {
   return typeof mnt === 'string' && isCount(pid) && passwd && group ? {mnt, pid, passwd, group} : undefined
 }
 
-function acceptFile(value: unknown): AccountFile | undefined {
+export function acceptFile(value: unknown): AccountFile | undefined {
   if (!isObject(value)) return undefined
   const {text, detail} = value
   if (typeof text === 'string') return {text}

@@ -1,6 +1,6 @@
 import {missing} from '../../model/missing.js'
 import type {EngineContainerRecord} from '../../sources/records.js'
-import type {Container, Engine, Runtime} from '../containers.js'
+import type {Container, Engine, Mount, Runtime} from '../containers.js'
 import type {Process} from '../processes.js'
 import type {Surroundings} from './join.js'
 import type {Group} from './nesting.js'
@@ -16,13 +16,14 @@ const starters: Readonly<Record<string, Runtime>> = {
 }
 
 /** As the kernel alone shows it. */
-export function fromKernel(group: Group, {table, namespaces, accounts}: Surroundings): Container {
+export function fromKernel(group: Group, {table, namespaces, accounts, mounts}: Surroundings): Container {
   const {init, processes} = group
   const host = table.observer.ns
   const marker = group.markers.at(-1)
   const own = init.userns === null || host.user === undefined ? null : init.userns !== host.user
   const namespace = init.userns === null ? undefined : namespaces?.get(init.userns)
   const starter = table.byPid.get(init.ppid)?.comm ?? ''
+  const mounted = mounts.mountsOf(init)
   const id = marker?.id ?? null
   return {
     id: id ?? `mnt:${init.ns.mnt ?? `pid ${init.pid}`}`,
@@ -41,7 +42,8 @@ export function fromKernel(group: Group, {table, namespaces, accounts}: Surround
     ns: init.ns,
     accounts: accounts.accountsOf(mntWithAccounts(init, processes)),
     groups: accounts.groupsOf(mntWithAccounts(init, processes)),
-    mounts: [],
+    mounts: 'status' in mounted ? [] : mounted,
+    mountsSeenBy: 'status' in mounted ? mounted : 'kernel',
     nprocUlimit: null,
     pidsLimit: null,
     privileged: null,
@@ -61,6 +63,9 @@ export function withEngine(container: Container, engine: Engine, answer: EngineC
   return {
     ...container,
     ...settings(engine, answer),
+    ...(container.mountsSeenBy === 'kernel'
+      ? {mounts: joinMounts(container.mounts, answer), mountsSeenBy: 'kernel'}
+      : {}),
     runtime: container.runtime === 'unknown' || container.runtime === 'containerd' ? product : container.runtime,
     seenBy: ['kernel', 'api'],
   }
@@ -109,10 +114,18 @@ function settings(engine: Engine, answer: EngineContainerRecord) {
       readWrite: rw,
       ownerUid: uid ?? null,
       ownerGid: gid ?? null,
+      idmapped: false,
     })),
+    mountsSeenBy: 'api' as const,
     nprocUlimit: nproc ? {soft: limit(nproc.soft), hard: limit(nproc.hard)} : null,
     pidsLimit: answer.pidsLimit,
     privileged: answer.privileged,
     restartPolicy: answer.restartPolicy === '' ? 'no' : answer.restartPolicy,
   }
+}
+
+/** What is mounted, the kernel knows; what kind of mount it was meant to be, the engine. */
+function joinMounts(mounts: readonly Mount[], answer: EngineContainerRecord): readonly Mount[] {
+  const listed = new Map(answer.mounts.map((mount) => [`${mount.source} ${mount.destination}`, mount.type]))
+  return mounts.map((mount) => ({...mount, type: listed.get(`${mount.source} ${mount.destination}`) ?? mount.type}))
 }

@@ -5,12 +5,14 @@ import type {ProcessTable} from '../processes.js'
 import type {UserNamespaces} from '../user-namespaces.js'
 import type {ContainerAccounts} from './account-records.js'
 import {describe, fromKernel, withEngine, withoutProcesses} from './container.js'
+import type {ContainerMounts} from './mount-records.js'
 import type {Group} from './nesting.js'
 
 export interface Surroundings {
   readonly table: ProcessTable
   readonly namespaces: UserNamespaces | null
   readonly accounts: ContainerAccounts
+  readonly mounts: ContainerMounts
 }
 
 export interface Joined {

@@ -141,6 +141,12 @@ describe('by the kernel alone', () => {
     expect(gapsOf(fact)).toContain('processes: denied')
   })
 
+  it('says that accounts were denied where the root could not even be found', async () => {
+    const hidden = {...process(10, {nspid: [10, 1], ...docker(a)}), ns: {}}
+    const [container] = valueOfKnown(await containersOf({processes: [hidden]})).containers
+    expect(container?.accounts).toMatchObject({status: 'missing', reason: 'denied'})
+  })
+
   it('says whose user namespace it is, and that it does not know', async () => {
     const mapped = {
       ino: '52',

@@ -1,4 +1,4 @@
-import {chmod, copyFile, lstat, mkdir, symlink, writeFile} from 'node:fs/promises'
+import {chmod, copyFile, mkdir, symlink, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
 export interface ImageContent {
@@ -45,12 +45,4 @@ export async function buildRootfs(dir: string, content: ImageContent = {}): Prom
     await mkdir(dirname(join(dir, path)), {recursive: true})
     await writeFile(join(dir, path), text, {mode: 0o755})
   }
-}
-
-/** Is busybox-static installed? */
-export async function hasBusybox(): Promise<boolean> {
-  return lstat(BUSYBOX).then(
-    (stat) => stat.isFile(),
-    () => false,
-  )
 }
