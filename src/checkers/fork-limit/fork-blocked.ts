@@ -3,10 +3,11 @@ import type {Evidence, FindingDraft} from '../../model/finding.js'
 import type {Missing} from '../../model/missing.js'
 import {accountName} from '../../models/limited-tasks/owners.js'
 import type {ForkVerdict} from '../../models/limited-tasks/verdicts.js'
-import type {ForkAdmission, Level} from '../../models/task-limits/fork.js'
+import type {Level} from '../../models/task-limits/fork.js'
+import {moveContainers} from '../shared/container-remedies.js'
+import {manual} from '../shared/limit-remedies.js'
+import {forbidsForks, isLow, roomOf} from '../shared/room.js'
 import {causeOf, chargeEvidence} from './evidence.js'
-import {forbidsForks, isLow} from './headroom.js'
-import {manual, moveContainers} from './remedies.js'
 import type {Rule} from './rules.js'
 import {holders, ownerName, wording} from './wording.js'
 
@@ -49,17 +50,6 @@ export function* judgeFork(
     ],
     ...causeOf(others, room),
   }
-}
-
-/**
- * Room for tasks; null: it depends on what is not known. The limit that a user namespace took from its
- * creator is shown by no kernel: there the oldest process in it stands in, or every host with a
- * rootless container would be unknown for good.
- */
-export function roomOf({bounds, certain, allowed, unknowns}: ForkAdmission): number | null {
-  if (certain || bounds.most < 1) return bounds.most
-  const onlyCreators = unknowns.every(({input, reason}) => input === 'user-namespaces' && reason === 'unsupported')
-  return onlyCreators ? allowed : null
 }
 
 function limitOf({processes}: ForkVerdict, level: Level): Evidence {

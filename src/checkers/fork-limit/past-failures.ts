@@ -1,7 +1,7 @@
 import type {ForkFailure} from '../../facts/fork-failures.js'
 import type {PidsCgroup, PidsCgroups} from '../../facts/pids-cgroups.js'
 import type {FindingDraft, Subject} from '../../model/finding.js'
-import {isLow} from './headroom.js'
+import {isLow} from '../shared/room.js'
 import type {NameCgroup} from './pids-cgroups.js'
 import type {Rule} from './rules.js'
 import {type Cause, causeWords, type Suspects, wording} from './wording.js'

@@ -1,8 +1,9 @@
 import type {FindingDraft, Remediation} from '../../model/finding.js'
 import type {Missing} from '../../model/missing.js'
 import type {StartVerdict} from '../../models/limited-tasks/verdicts.js'
+import {moveContainers} from '../shared/container-remedies.js'
+import {liftLimit} from '../shared/limit-remedies.js'
 import {causeOf, chargeEvidence, limitEvidence} from './evidence.js'
-import {liftLimit, moveContainers} from './remedies.js'
 import type {Rule} from './rules.js'
 import {holders, uidName, wording} from './wording.js'
 

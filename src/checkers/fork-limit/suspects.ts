@@ -2,7 +2,7 @@ import type {PidsCgroups} from '../../facts/pids-cgroups.js'
 import type {SystemTaskLimits} from '../../facts/system-task-limits.js'
 import type {LimitedTasks} from '../../models/limited-tasks/verdicts.js'
 import {systemLimits} from '../../models/task-limits/task.js'
-import {isLow} from './headroom.js'
+import {isLow} from '../shared/room.js'
 import type {Suspects} from './wording.js'
 
 /** Which limit is exhausted, or nearly, for a service or program now: the likeliest cause of a failure then. */

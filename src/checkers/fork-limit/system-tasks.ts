@@ -1,7 +1,7 @@
 import type {SystemTaskLimits} from '../../facts/system-task-limits.js'
 import type {FindingDraft} from '../../model/finding.js'
 import {systemLimits} from '../../models/task-limits/task.js'
-import {isLow} from './headroom.js'
+import {isLow} from '../shared/room.js'
 import type {Rule} from './rules.js'
 import {wording} from './wording.js'
 

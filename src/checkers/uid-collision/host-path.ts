@@ -1,7 +1,7 @@
 import type {Account, HostAccounts} from '../../facts/accounts.js'
 import type {Mount} from '../../facts/containers.js'
+import {ownIdentity} from '../shared/container-remedies.js'
 import type {Hazard, Unseen} from './hazard.js'
-import {ownIdentity} from './remedies.js'
 import type {Sharing} from './shared-ids.js'
 import {wording} from './wording.js'
 

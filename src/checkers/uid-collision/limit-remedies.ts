@@ -2,8 +2,8 @@ import type {Container} from '../../facts/containers.js'
 import type {Process} from '../../facts/processes.js'
 import type {Remediation} from '../../model/finding.js'
 import type {LimitedStart} from '../../models/limited-tasks/starts.js'
-import {liftLimit} from '../fork-limit/remedies.js'
-import {ownIdentity, stop} from './remedies.js'
+import {ownIdentity, stop} from '../shared/container-remedies.js'
+import {liftLimit} from '../shared/limit-remedies.js'
 
 /** What to do when a container's tasks keep something from starting. */
 export function startRemedies(limited: LimitedStart, container: Container, charged: boolean): Remediation[] {

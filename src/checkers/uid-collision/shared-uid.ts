@@ -1,6 +1,6 @@
 import type {Evidence} from '../../model/finding.js'
+import {ownIdentity} from '../shared/container-remedies.js'
 import type {Hazard} from './hazard.js'
-import {ownIdentity} from './remedies.js'
 import type {SharedId, Sharing} from './shared-ids.js'
 import {wording} from './wording.js'
 

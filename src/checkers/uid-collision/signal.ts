@@ -1,8 +1,8 @@
 import type {Container, Containers} from '../../facts/containers.js'
 import type {Process} from '../../facts/processes.js'
+import {ownIdentity} from '../shared/container-remedies.js'
 import type {Hazard, Unseen} from './hazard.js'
 import {listed} from './lists.js'
-import {ownIdentity} from './remedies.js'
 import type {Sharing} from './shared-ids.js'
 import {wording} from './wording.js'
 

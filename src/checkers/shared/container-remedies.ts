@@ -1,5 +1,6 @@
 import type {Container} from '../../facts/containers.js'
 import type {Remediation} from '../../model/finding.js'
+import type {OwnerCharge} from '../../models/limited-tasks/owners.js'
 
 /** Gives the container another kernel UID. */
 export function ownIdentity(container: Container, kuid: number): Remediation[] {
@@ -59,4 +60,16 @@ function stopCommand({runtime, name, seenBy, endpoint}: Container): string[] | n
     default:
       return null
   }
+}
+
+/** What gives the foreign tasks another UID, and what ends them meanwhile. */
+export function moveContainers(others: readonly OwnerCharge[], kuid: number): Remediation[] {
+  const remedies: Remediation[] = []
+  for (const {owner} of others.slice(0, 2)) {
+    if (owner.kind !== 'container') continue
+    const ending = stop(owner.container)
+    if (ending) remedies.push(ending)
+    remedies.push(...ownIdentity(owner.container, kuid))
+  }
+  return remedies
 }

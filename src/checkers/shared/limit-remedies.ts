@@ -1,8 +1,6 @@
 import type {Origin} from '../../facts/services.js'
 import type {Remediation} from '../../model/finding.js'
-import type {OwnerCharge} from '../../models/limited-tasks/owners.js'
 import type {LimitedStart} from '../../models/limited-tasks/starts.js'
-import {ownIdentity, stop} from '../uid-collision/remedies.js'
 
 /** What lifts the limit of a start. */
 export function liftLimit({by, origin, name, kind}: LimitedStart): Remediation[] {
@@ -25,18 +23,6 @@ export function liftLimit({by, origin, name, kind}: LimitedStart): Remediation[]
     default:
       return [manual(`Raise the task limit of this ${kind}`, 'safe')]
   }
-}
-
-/** What gives the foreign tasks another UID, and what ends them meanwhile. */
-export function moveContainers(others: readonly OwnerCharge[], kuid: number): Remediation[] {
-  const remedies: Remediation[] = []
-  for (const {owner} of others.slice(0, 2)) {
-    if (owner.kind !== 'container') continue
-    const ending = stop(owner.container)
-    if (ending) remedies.push(ending)
-    remedies.push(...ownIdentity(owner.container, kuid))
-  }
-  return remedies
 }
 
 /** TasksMax= counts the tasks of the service alone. A vendor's file is not edited but overridden. */
