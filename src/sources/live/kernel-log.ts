@@ -8,6 +8,8 @@ import {createPause} from './pause.js'
 /** Largest record: PRINTKRB_RECORD_MAX in kernel/printk/printk.c is 1024, with escapes and keys up to 8 KiB. */
 const RECORD_BYTES = 16 << 10
 const MAX_RECORDS = 500_000
+/** The last ones are kept. */
+const MAX_FOUND = 200
 
 /**
  * Refused forks in the kernel's ring buffer, as /dev/kmsg gives it: one record a read, EAGAIN at the end.
@@ -28,7 +30,7 @@ export async function readKernelLog(
     for (let count = 0; count < MAX_RECORDS; count++) {
       await pause()
       const record = readRecord(fd, buffer)
-      if (record === 'end') return found
+      if (record === 'end') return found.slice(-MAX_FOUND)
       if (record === 'overwritten') continue
       const [message = ''] = record.slice(record.indexOf(';') + 1).split('\n', 1)
       if (!isForkFailure(message)) continue

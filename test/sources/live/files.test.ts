@@ -25,7 +25,9 @@ describe('a file of the host', () => {
   })
 
   test('of /proc is read to its end', async () => {
-    expect(await files.file('it', '/proc/sys/kernel/threads-max', 100)).toMatchObject({text: expect.stringMatching(/^\d+\n$/)})
+    expect(await files.file('it', '/proc/sys/kernel/threads-max', 100)).toMatchObject({
+      text: expect.stringMatching(/^\d+\n$/),
+    })
   })
 
   test('that is a FIFO is not opened: its writer goes on waiting', async () => {
