@@ -6,6 +6,7 @@ import {parseAccountRecords} from './containers/account-records.js'
 import {parseEngines} from './containers/engine-records.js'
 import {joinViews} from './containers/join.js'
 import {kernelView} from './containers/kernel-view.js'
+import {parseMountRecords} from './containers/mount-records.js'
 import {defineFact, known, unknown} from './define.js'
 import {type NamespaceIds, type Process, processesFact} from './processes.js'
 import {type IdRange, userNamespacesFact} from './user-namespaces.js'
@@ -18,9 +19,11 @@ export interface Mount {
   readonly source: string
   readonly destination: string
   readonly readWrite: boolean
-  /** Kernel IDs of the owner of `source` where it was seen. */
+  /** Kernel IDs of the owner of `source`, as the host has it, where it was seen. */
   readonly ownerUid: number | null
   readonly ownerGid: number | null
+  /** The container sees another owner, by a map that no kernel shows (mount_setattr(2)). */
+  readonly idmapped: boolean
 }
 
 /** A group of processes that share a root and namespaces of their own, however they were started. */
@@ -51,8 +54,14 @@ export interface Container {
   /** Accounts of its own /etc/passwd, inside numbers. */
   readonly accounts: readonly Account[] | Missing
   readonly groups: readonly Group[] | Missing
-  /** From the runtime's API; empty or null when only the kernel knows it. */
+  /**
+   * What it has of the host's file systems: as the kernel shows it now, else as its runtime's API lists it.
+   * By the kernel also its root, of type `rootfs`, where the host has that mounted too.
+   */
   readonly mounts: readonly Mount[]
+  /** Who says so; else why nobody could. */
+  readonly mountsSeenBy: 'kernel' | 'api' | Missing
+  /** From the runtime's API; null when only the kernel knows it. */
   readonly nprocUlimit: {readonly soft: number; readonly hard: number} | null
   readonly pidsLimit: number | null
   readonly privileged: boolean | null
@@ -81,7 +90,7 @@ export interface Containers {
  */
 export const containersFact = defineFact({
   name: 'containers',
-  inputs: ['container-engines', 'container-accounts'],
+  inputs: ['container-engines', 'container-accounts', 'container-mounts'],
   uses: {processes: processesFact, userNamespaces: userNamespacesFact},
   derive(inputs, {processes, userNamespaces}) {
     if (!processes.known) return unknown(...processes.missing)
@@ -90,6 +99,7 @@ export const containersFact = defineFact({
 
     const accounts = parseAccountRecords(inputs['container-accounts'])
     gaps.push(...accounts.gaps)
+    const mounts = parseMountRecords(inputs['container-mounts'])
     const view = kernelView(processes.value, namespaces, accounts.ownRoots)
     const [undecided, ...others] = view.undecided
     if (undecided) {
@@ -100,7 +110,7 @@ export const containersFact = defineFact({
 
     const engines = enginesOf(inputs['container-engines'])
     gaps.push(...engines.gaps)
-    const joined = joinViews(view.groups, engines.records, {table: processes.value, namespaces, accounts})
+    const joined = joinViews(view.groups, engines.records, {table: processes.value, namespaces, accounts, mounts})
     return known<Containers>(
       {containers: joined.containers, engines: joined.engines, hostNs: processes.value.observer.ns},
       [...gaps, ...joined.gaps],

@@ -149,6 +149,31 @@ export type AccountFile =
       readonly detail: string
     }
 
+/**
+ * `container-mounts`: the host's mounts, those of one process in each mount namespace with a root of its
+ * own, and who owns what of the host is mounted there. Nothing where there is no such namespace.
+ */
+export type ContainerMountsRecord =
+  | {
+      readonly t: 'host'
+      /** First line: /proc/self/mountinfo, without devices and options of file systems (`withoutDevices`). */
+      readonly mountinfo: string
+    }
+  | {
+      readonly t: 'mounts'
+      /** Its mount namespace; null where only the process could be seen. */
+      readonly mnt: string | null
+      readonly pid: number
+      /** /proc/PID/mountinfo, likewise. */
+      readonly mountinfo: AccountFile
+    }
+  | {
+      readonly t: 'owner'
+      /** On the host. */
+      readonly path: string
+      readonly owner: {readonly uid: number; readonly gid: number} | Exclude<AccountFile, {readonly text: string}>
+    }
+
 /** `pids-cgroups`: one line for each cgroup of the pids controller. */
 export interface PidsCgroupRecord {
   readonly version: 1 | 2

@@ -40,6 +40,7 @@ export const specs = {
   'user-namespaces': {kind: 'probe', format: 'ndjson'},
   'container-engines': {kind: 'probe', format: 'json'},
   'container-accounts': {kind: 'probe', format: 'ndjson'},
+  'container-mounts': {kind: 'probe', format: 'ndjson'},
   'ptrace-scope': {kind: 'file', path: '/proc/sys/kernel/yama/ptrace_scope'},
 
   // Limits on tasks.

@@ -56,6 +56,7 @@ export function container(given: Partial<Container> & Pick<Container, 'name' | '
     accounts: [],
     groups: [],
     mounts: [],
+    mountsSeenBy: 'api',
     nprocUlimit: null,
     pidsLimit: null,
     privileged: false,

@@ -21,7 +21,12 @@ export interface Hazard {
 /** Something about one container that could not be seen, and on which a verdict hangs. */
 export interface Unseen {
   readonly container: Container
-  readonly unseen: 'IPC namespace' | 'PID namespace' | 'mounted host paths' | 'owner of a mounted host path'
+  readonly unseen:
+    | 'IPC namespace'
+    | 'PID namespace'
+    | 'mounted host paths'
+    | 'owner of a mounted host path'
+    | 'ID map of a mounted host path'
   readonly input: string
   readonly reason: MissingReason
 }

@@ -27,15 +27,17 @@ const systemFolders = ['/', '/home', '/var', '/run', '/opt', '/srv', '/var/lib',
 /** Host paths that the container may write as their owner. */
 export function hostPathHazards({container, ids}: Sharing, accounts: HostAccounts): (Hazard | Unseen)[] {
   if (ids.length === 0) return []
-  if (!container.seenBy.includes('api')) {
-    return [{container, unseen: 'mounted host paths', input: 'container-engines', reason: 'unsupported'}]
+  const {mountsSeenBy} = container
+  if (typeof mountsSeenBy === 'object') {
+    return [{container, unseen: 'mounted host paths', input: mountsSeenBy.input, reason: mountsSeenBy.reason}]
   }
+  const input = mountsSeenBy === 'kernel' ? 'container-mounts' : 'container-engines'
   const writable = container.mounts.filter(({type, readWrite, source}) => type === 'bind' && readWrite && source !== '')
-  const unseen = writable.some(({ownerUid}) => ownerUid === null)
+  const unseen = writable.some(({ownerUid, idmapped}) => ownerUid === null && !idmapped)
   return [
     ...ids.flatMap((id) =>
       writable
-        .filter(({ownerUid}) => ownerUid === id.kuid)
+        .filter(({ownerUid, idmapped}) => ownerUid === id.kuid && !idmapped)
         .map((mount) => {
           const [account] = id.accounts
           return {
@@ -61,8 +63,10 @@ export function hostPathHazards({container, ids}: Sharing, accounts: HostAccount
           } satisfies Hazard
         }),
     ),
-    ...(unseen
-      ? [{container, unseen: 'owner of a mounted host path', input: 'container-engines', reason: 'denied'} as const]
+    ...(unseen ? [{container, unseen: 'owner of a mounted host path', input, reason: 'denied'} as const] : []),
+    // Before statmount(2) told of it in Linux 6.15, nobody could read the map of a mount.
+    ...(writable.some(({idmapped}) => idmapped)
+      ? [{container, unseen: 'ID map of a mounted host path', input, reason: 'unsupported'} as const]
       : []),
   ]
 }

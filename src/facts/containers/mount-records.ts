@@ -65,7 +65,7 @@ function toMount({mount, path, own}: HostMount, owners: ReadonlyMap<string, Owne
 
 /** Where Docker and Podman keep named and anonymous volumes, for root and for login users. */
 function isVolume(path: string): boolean {
-  return /^\/.+\/volumes\/[^/]+\/_data$/.test(path)
+  return /^\/.+\/volumes\/[^/]+\/_data(\/|$)/.test(path)
 }
 
 function accept(value: unknown): ContainerMountsRecord | undefined {

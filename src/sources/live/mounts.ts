@@ -1,3 +1,5 @@
+import {unescapeOctal} from '../mount-table.js'
+
 /** One line of /proc/self/mountinfo, proc_pid_mountinfo(5). */
 export interface MountInfo {
   /** Folder of the file system that is mounted here. */
@@ -38,10 +40,4 @@ export function parseMountInfo(text: string): MountInfo[] {
 /** Mount points below which a read may never return. */
 export function fragileMountPoints(mounts: readonly MountInfo[]): ReadonlySet<string> {
   return new Set(mounts.filter(({fsType}) => !LOCAL_TYPES.has(fsType)).map(({mountPoint}) => mountPoint))
-}
-
-/** mangle() in fs/proc_namespace.c writes space, tab, newline and backslash in octal. */
-function unescapeOctal(text: string): string {
-  if (!text.includes('\\')) return text
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
 }

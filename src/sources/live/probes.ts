@@ -1,6 +1,7 @@
 import type {InputName} from '../specs.js'
 import {probeAccounts} from './containers/accounts.js'
 import {probeEngines} from './containers/engines.js'
+import {probeContainerMounts} from './containers/mounts.js'
 import {probeForkFailures} from './fork-failures.js'
 import {probePidsCgroups} from './pids-cgroups.js'
 import type {Probe} from './probe.js'
@@ -15,4 +16,5 @@ export const probes: {readonly [Name in InputName]?: Probe} = {
   'fork-failures': probeForkFailures,
   'container-engines': probeEngines,
   'container-accounts': probeAccounts,
+  'container-mounts': probeContainerMounts,
 }

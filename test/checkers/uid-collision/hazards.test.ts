@@ -5,6 +5,7 @@ import {sharingOf} from '../../../src/checkers/uid-collision/shared-ids.js'
 import {signalHazards} from '../../../src/checkers/uid-collision/signal.js'
 import type {Container, Mount} from '../../../src/facts/containers.js'
 import type {Process} from '../../../src/facts/processes.js'
+import {missing} from '../../../src/model/missing.js'
 import {account, container, containers, hostAccounts, hostNs, process, table} from '../../support/facts.js'
 
 const rose = account('rose', 1000, {home: '/home/rose', shell: '/bin/bash'})
@@ -15,7 +16,16 @@ const accounts = hostAccounts([
 ])
 
 function bind(source: string, given: Partial<Mount> = {}): Mount {
-  return {type: 'bind', source, destination: '/d', readWrite: true, ownerUid: 1000, ownerGid: 1000, ...given}
+  return {
+    type: 'bind',
+    source,
+    destination: '/d',
+    readWrite: true,
+    ownerUid: 1000,
+    ownerGid: 1000,
+    idmapped: false,
+    ...given,
+  }
 }
 
 function roses(given: Partial<Container> = {}, beside: readonly Process[] = []) {
@@ -61,14 +71,19 @@ describe('host paths', () => {
   })
 
   it('says what is not known', () => {
+    const notRead = missing('container-mounts', 'truncated', 'too many')
     expect(hostPathHazards(roses({mounts: [bind('/nfs', {ownerUid: null})]}).sharing, accounts)).toMatchObject([
       {unseen: 'owner of a mounted host path', reason: 'denied'},
     ])
-    expect(hostPathHazards(roses({seenBy: ['kernel']}).sharing, accounts)).toMatchObject([
-      {unseen: 'mounted host paths', reason: 'unsupported'},
+    expect(hostPathHazards(roses({mountsSeenBy: notRead}).sharing, accounts)).toMatchObject([
+      {unseen: 'mounted host paths', input: 'container-mounts', reason: 'truncated'},
+    ])
+    const idmapped = {mountsSeenBy: 'kernel' as const, mounts: [bind('/srv', {idmapped: true})]}
+    expect(hostPathHazards(roses(idmapped).sharing, accounts)).toMatchObject([
+      {unseen: 'ID map of a mounted host path', input: 'container-mounts', reason: 'unsupported'},
     ])
     const alone = sharingOf(
-      containers(container({name: 'x', seenBy: ['kernel'], processes: [process({pid: 1, realUid: 77})]})),
+      containers(container({name: 'x', mountsSeenBy: notRead, processes: [process({pid: 1, realUid: 77})]})),
       table([]),
       accounts,
     )

@@ -72,6 +72,7 @@ const container = (name: string, processes: readonly Process[], more: Partial<Co
   accounts: [],
   groups: [],
   mounts: [],
+  mountsSeenBy: 'kernel',
   nprocUlimit: null,
   pidsLimit: null,
   privileged: null,
