@@ -4,6 +4,7 @@ import {defineFact, known, unknown} from './define.js'
 import {INITIAL_PIDNS, INITIAL_USERNS} from './initial-namespaces.js'
 import {parseLines} from './ndjson.js'
 import {acceptRecord, cgroupParser, toProcess} from './process-records.js'
+import {acceptNamespace} from './user-namespace-records.js'
 
 export type NamespaceIds = Partial<Record<NamespaceKind, string>>
 
@@ -68,8 +69,8 @@ const CAP_SYS_PTRACE = 1n << 19n
 
 export const processesFact = defineFact({
   name: 'processes',
-  inputs: ['processes'],
-  derive({processes: raw}) {
+  inputs: ['processes', 'user-namespaces'],
+  derive({processes: raw, 'user-namespaces': namespaces}) {
     if (raw.status === 'missing') return unknown(raw)
     const {records, invalid, firstInvalid} = parseLines(raw.text, acceptRecord)
     const [observer] = records
@@ -77,16 +78,18 @@ export const processesFact = defineFact({
 
     const sees = visibility(observer)
     const cgroupsOf = cgroupParser()
-    const processes = records
-      .filter((record) => record.t === 'process')
+    const walked = records.filter((record) => record.t === 'process')
+    const ended = endedNamespaces(namespaces.status === 'raw' ? namespaces.text : '')
+    const processes = walked
+      // netdoctor itself is gone when its answer is read, and so are those that ended meanwhile.
+      .filter(({pid, ns}) => pid !== observer.pid && !(ns.user !== undefined && ended.has(ns.user)))
       .map((record) => toProcess(record, sees.initialPidns, cgroupsOf))
     const gaps = [...(raw.gaps ?? []), ...visibilityGaps(observer, sees)]
     if (invalid > 0) {
       gaps.push(missing('processes', 'invalid', `${invalid} lines are no records, the first is line ${firstInvalid}`))
     }
     const end = records.find((record) => record.t === 'end')
-    if (!end)
-      gaps.push(missing('processes', 'truncated', `the walk over /proc ended after ${processes.length} processes`))
+    if (!end) gaps.push(missing('processes', 'truncated', `the walk over /proc ended after ${walked.length} processes`))
     else {
       const {unread} = end
       const [first] = unread
@@ -94,9 +97,9 @@ export const processesFact = defineFact({
         const listed = unread.map(({pid}) => pid)
         gaps.push(missing('processes', 'denied', `${several(listed)} could not be read: ${first.code}`))
       }
-      if (end.processes !== processes.length) {
+      if (end.processes !== walked.length) {
         gaps.push(
-          missing('processes', 'invalid', `${end.processes} processes were written, ${processes.length} are there`),
+          missing('processes', 'invalid', `${end.processes} processes were written, ${walked.length} are there`),
         )
       }
     }
@@ -112,6 +115,11 @@ export const processesFact = defineFact({
     )
   },
 })
+
+/** User namespaces whose processes had ended before the rest of the host was read. */
+function endedNamespaces(text: string): Set<string> {
+  return new Set(parseLines(text, acceptNamespace).records.flatMap(({ino, ended}) => (ended ? [ino] : [])))
+}
 
 function visibility(observer: ObserverRecord): Visibility {
   const initialUserns = observer.ns.user === INITIAL_USERNS

@@ -2,8 +2,9 @@ import {type Missing, missing} from '../model/missing.js'
 import type {UserNamespaceRecord} from '../sources/records.js'
 import {defineFact, known, unknown} from './define.js'
 import {INITIAL_PIDNS, INITIAL_USERNS} from './initial-namespaces.js'
-import {isCount, isObject, parseLines, stringOrNull} from './ndjson.js'
+import {parseLines} from './ndjson.js'
 import {processesFact} from './processes.js'
+import {acceptNamespace} from './user-namespace-records.js'
 
 /** One line of a uid_map or gid_map: `count` IDs from `inside` on are the kernel IDs from `outside` on. */
 export interface IdRange {
@@ -37,19 +38,22 @@ export const userNamespacesFact = defineFact({
   uses: {processes: processesFact},
   derive({'user-namespaces': raw}, {processes}) {
     if (raw.status === 'missing') return unknown(raw)
-    const {records, invalid} = parseLines(raw.text, acceptRecord)
+    const {records, invalid} = parseLines(raw.text, acceptNamespace)
     const gaps = [...(raw.gaps ?? [])]
     if (invalid > 0) gaps.push(missing('user-namespaces', 'invalid', `${invalid} lines are no records`))
     // A map reads as the namespace of its reader sees it; the gap of `processes` says that it was another.
     const readFromInitial = processes.known && processes.value.sees.initialUserns
+    const inhabited = new Set(processes.known ? processes.value.processes.map(({userns}) => userns) : [])
     const ownerless: UserNamespaceRecord[] = []
     const mapless: UserNamespaceRecord[] = []
     const namespaces = new Map([[INITIAL_USERNS, initial]])
     for (const record of records) {
       const namespace = toNamespace(record, readFromInitial)
-      if (namespace.ino === INITIAL_USERNS) continue
+      if (namespace.ino === INITIAL_USERNS || record.ended) continue
       namespaces.set(namespace.ino, namespace)
       if (namespace.ownership === 'unknown') ownerless.push(record)
+      // Where no process is, no ID is mapped by it.
+      if (!inhabited.has(namespace.ino)) continue
       if (namespace.uidMap === null || namespace.gidMap === null) mapless.push(record)
     }
     gaps.push(...gap('creator', ownerless), ...gap('ID maps', mapless))
@@ -95,15 +99,6 @@ export function parseIdMap(text: string | null): readonly IdRange[] | null {
     ranges.push({inside: Number(match[1]), outside: Number(match[2]), count: Number(match[3])})
   }
   return ranges
-}
-
-function acceptRecord(value: unknown): UserNamespaceRecord | undefined {
-  if (!isObject(value)) return undefined
-  const {ino, pid, uidMap, gidMap, parent, ownerUid, note} = value
-  if (typeof ino !== 'string' || !isCount(pid) || !stringOrNull(uidMap) || !stringOrNull(gidMap)) return undefined
-  if (!stringOrNull(parent) || !(ownerUid === null || isCount(ownerUid))) return undefined
-  if (note !== undefined && typeof note !== 'string') return undefined
-  return {ino, pid, uidMap, gidMap, parent, ownerUid, ...(note === undefined ? {} : {note})}
 }
 
 function gap(what: string, [first, ...more]: readonly UserNamespaceRecord[]): Missing[] {

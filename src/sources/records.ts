@@ -78,6 +78,8 @@ export interface UserNamespaceRecord {
   readonly ownerUid: number | null
   /** Why `parent` and `ownerUid` are null: `root` (the initial namespace), or an errno or reason. */
   readonly note?: string
+  /** All the processes that the walk saw in it have ended since. */
+  readonly ended?: true
 }
 
 /** `container-engines`: one JSON array, one element a socket that was looked for and exists. */

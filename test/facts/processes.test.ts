@@ -24,6 +24,29 @@ async function gaps(input: string | Collected): Promise<string[]> {
   return (fact.known ? fact.gaps : fact.missing).map(({reason, detail}) => `${reason}: ${detail}`)
 }
 
+describe('what is left out', () => {
+  test('netdoctor itself', async () => {
+    const records = [processRecord(8, {comm: 'node'}), processRecord(2)]
+    const {processes} = await table(walk(records, {observer: {pid: 8}}))
+    expect(processes.map(({pid}) => pid)).toEqual([2])
+    expect(await gaps(walk(records, {observer: {pid: 8}}))).toEqual([])
+    expect((await table(walk(records))).processes).toHaveLength(2)
+  })
+
+  test('processes of a user namespace that ended while the host was read', async () => {
+    const user = '4026532001'
+    const processes = walk([processRecord(7, {ns: {...observer.ns, user}}), processRecord(8)])
+    const namespace = {ino: user, pid: 7, uidMap: null, gidMap: null, parent: null, ownerUid: null}
+    const pids = async (record: object) => {
+      const source = memorySource({processes, 'user-namespaces': `${JSON.stringify({...namespace, ...record})}\n`})
+      const fact = (await new FactResolver(source).get(processesFact)) as Fact<ProcessTable>
+      return fact.known && fact.value.processes.map(({pid}) => pid)
+    }
+    expect(await pids({ended: true})).toEqual([8])
+    expect(await pids({})).toEqual([7, 8])
+  })
+})
+
 describe('a process', () => {
   test('is what its record says', async () => {
     const record = processRecord(7, {

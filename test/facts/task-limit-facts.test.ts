@@ -10,7 +10,7 @@ import type {Collected} from '../../src/sources/collected.js'
 import type {ForkFailureRecord, PidsCgroupRecord, UserNamespaceRecord} from '../../src/sources/records.js'
 import type {InputName} from '../../src/sources/specs.js'
 import {memorySource} from '../support/memory-source.js'
-import {observer, walk} from '../support/process-lines.js'
+import {observer, processRecord, walk} from '../support/process-lines.js'
 
 function derive(fact: AnyFact, inputs: Partial<Record<InputName, string | Collected>>): Promise<Fact<unknown>> {
   return new FactResolver(memorySource(inputs)).get(fact)
@@ -68,11 +68,26 @@ describe('user namespaces', () => {
 
   test('without a creator or maps are a gap each, however many', async () => {
     const unknown = {...remapped, parent: null, ownerUid: null, uidMap: null, note: 'EACCES'}
-    const fact = await namespaces([unknown, {...unknown, ino: '4026532002', pid: 8}])
+    const inhabitants = walk(
+      ['4026532001', '4026532002'].map((user, index) => processRecord(7 + index, {ns: {...observer.ns, user}})),
+    )
+    const fact = await namespaces([unknown, {...unknown, ino: '4026532002', pid: 8}], inhabitants)
     expect(fact.known && fact.gaps.map(({reason, detail}) => `${reason}: ${detail}`)).toEqual([
       'denied: creator of user namespace 4026532001 (PID 7) and of 1 more could not be seen: EACCES',
       'denied: ID maps of user namespace 4026532001 (PID 7) and of 1 more could not be seen: EACCES',
     ])
+  })
+
+  test('without a process of its own it needs no map', async () => {
+    const fact = await namespaces([{...remapped, uidMap: null, gidMap: null}])
+    expect(fact.known && fact.gaps).toEqual([])
+  })
+
+  test('whose processes have ended is no more', async () => {
+    const ended = {...remapped, parent: null, ownerUid: null, uidMap: null, note: 'ended', ended: true} as const
+    const fact = await namespaces([ended])
+    expect(fact.known && fact.gaps).toEqual([])
+    expect(fact.known && [...(fact.value as Map<string, unknown>).keys()]).toEqual(['4026531837'])
   })
 
   test('read from inside another say nothing of kernel IDs', async () => {

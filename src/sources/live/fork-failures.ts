@@ -11,7 +11,9 @@ const INPUT = 'fork-failures'
  * What the journal and the kernel log say about refused forks. A host without a journal is as it
  * is; a log that exists and cannot be read is a gap.
  */
-export async function probeForkFailures(context: Pick<ProbeContext, 'timeoutMs'>): Promise<Raw | Missing> {
+export async function probeForkFailures(context: ProbeContext): Promise<Raw | Missing> {
+  // Or journalctl would be among the tasks that are counted.
+  await context.collect('processes')
   const [journal, kernelLog] = await Promise.all([readJournal(INPUT, context), readKernelLog(INPUT)])
   if ('status' in journal && 'status' in kernelLog) return kernelLog
   const gaps = [journal, kernelLog]
