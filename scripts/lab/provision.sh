@@ -11,6 +11,7 @@ packages='
   avahi-daemon iproute2
   python3
   strace
+  gcc libc6-dev
   util-linux
 '
 
