@@ -1,7 +1,7 @@
 import {hostAccountsFact} from './accounts.js'
 import {avahiFact} from './avahi.js'
 import {containersFact} from './containers.js'
-import type {Fact, FactValue} from './define.js'
+import type {FactValue} from './define.js'
 import {forkFailuresFact} from './fork-failures.js'
 import {hostFact} from './host.js'
 import {kernelFact} from './kernel.js'
@@ -36,4 +36,3 @@ export const facts = {
 
 export type FactName = keyof typeof facts
 export type FactValues = {readonly [Name in FactName]: FactValue<(typeof facts)[Name]>}
-export type FactsByName = {readonly [Name in FactName]: Fact<FactValues[Name]>}
