@@ -36,7 +36,7 @@ export function createHostMounts(host: MountTable): (table: MountTable) => HostM
       .map((mount) => ({mount, path: pathOf(mount), own: isOwn(mount, table)}))
 
   function pathOf(mount: MountEntry): string | null {
-    // What is appended to the path of something deleted; no name can hold a slash.
+    // Said of what was deleted (d_path()), maybe several things one after the other; no name holds a slash.
     if (mount.root.endsWith('//deleted')) return null
     for (const candidate of byDevice.get(keyOf(mount)) ?? []) {
       const rest = below(mount.root, candidate.root)

@@ -19,6 +19,8 @@ export interface LxcOptions extends ImageContent {
   /** Run by this login account, without root: needs an idmap out of its subordinate IDs. */
   readonly as?: {readonly name: string; readonly uid: number; readonly home: string}
   readonly name?: string
+  /** Further lines of its configuration. */
+  readonly config?: readonly string[]
   /** UID and GID, inside, of the first process; root's by default. */
   readonly user?: readonly [uid: number, gid: number]
 }
@@ -51,6 +53,7 @@ export async function startLxc(options: LxcOptions = {}): Promise<LxcContainer> 
         'lxc.net.0.type = empty',
         ...(options.user ? [`lxc.init.uid = ${options.user[0]}`, `lxc.init.gid = ${options.user[1]}`] : []),
         'lxc.apparmor.profile = unconfined',
+        ...(options.config ?? []),
         ...(idmap
           ? [`lxc.idmap = u 0 ${idmap.start} ${idmap.count}`, `lxc.idmap = g 0 ${idmap.start} ${idmap.count}`]
           : []),
