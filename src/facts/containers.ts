@@ -1,4 +1,4 @@
-import {type Missing, missing} from '../model/missing.js'
+import {type Missing, type MissingReason, missing} from '../model/missing.js'
 import type {Raw} from '../sources/collected.js'
 import type {EngineRecord} from '../sources/records.js'
 import type {Account, Group} from './accounts.js'
@@ -22,6 +22,8 @@ export interface Mount {
   /** Kernel IDs of the owner of `source`, as the host has it, where it was seen. */
   readonly ownerUid: number | null
   readonly ownerGid: number | null
+  /** Why the owner was not seen, where that is known. */
+  readonly ownerUnseen?: MissingReason
   /** The container sees another owner, by a map that no kernel shows (mount_setattr(2)). */
   readonly idmapped: boolean
 }

@@ -2,6 +2,7 @@ import type {Account, HostAccounts} from '../../facts/accounts.js'
 import type {Mount} from '../../facts/containers.js'
 import {ownIdentity} from '../shared/container-remedies.js'
 import type {Hazard, Unseen} from './hazard.js'
+import {groupBy} from './lists.js'
 import type {Sharing} from './shared-ids.js'
 import {wording} from './wording.js'
 
@@ -33,11 +34,12 @@ export function hostPathHazards({container, ids}: Sharing, accounts: HostAccount
   }
   const input = mountsSeenBy === 'kernel' ? 'container-mounts' : 'container-engines'
   const writable = container.mounts.filter(({type, readWrite, source}) => type === 'bind' && readWrite && source !== '')
-  const unseen = writable.some(({ownerUid, idmapped}) => ownerUid === null && !idmapped)
+  const ownerless = writable.filter(({ownerUid, idmapped}) => ownerUid === null && !idmapped)
+  const unseen = new Set(ownerless.map(({ownerUnseen = 'denied'}) => ownerUnseen))
   return [
     ...ids.flatMap((id) =>
-      writable
-        .filter(({ownerUid, idmapped}) => ownerUid === id.kuid && !idmapped)
+      [...groupBy(writable, ({source}) => source).values()]
+        .flatMap((same) => same.find(({ownerUid, idmapped}) => ownerUid === id.kuid && !idmapped) ?? [])
         .map((mount) => {
           const [account] = id.accounts
           return {
@@ -63,8 +65,8 @@ export function hostPathHazards({container, ids}: Sharing, accounts: HostAccount
           } satisfies Hazard
         }),
     ),
-    ...(unseen ? [{container, unseen: 'owner of a mounted host path', input, reason: 'denied'} as const] : []),
-    // Before statmount(2) told of it in Linux 6.15, nobody could read the map of a mount.
+    ...[...unseen].map((reason) => ({container, unseen: 'owner of a mounted host path', input, reason}) as const),
+    // mountinfo says that a mount has an ID map, show_mnt_opts() in fs/proc_namespace.c, but not which.
     ...(writable.some(({idmapped}) => idmapped)
       ? [{container, unseen: 'ID map of a mounted host path', input, reason: 'unsupported'} as const]
       : []),

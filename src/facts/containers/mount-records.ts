@@ -26,6 +26,8 @@ export function parseMountRecords(input: Raw | Missing): ContainerMounts {
   const {records, invalid} = parseLines(input.text, accept)
   if (invalid > 0) return {mountsOf: () => missing(INPUT, 'invalid', `${invalid} lines are no records`)}
   const host = records.find((record) => record.t === 'host')
+  if (records.length > 0 && !host)
+    return {mountsOf: () => missing(INPUT, 'invalid', 'the mounts of the host are missing')}
   const hostMounts = createHostMounts(parseMountTable(host?.mountinfo ?? ''))
   const byMnt = new Map<string, TableRecord>()
   const byPid = new Map<number, TableRecord>()
@@ -59,6 +61,7 @@ function toMount({mount, path, own}: HostMount, owners: ReadonlyMap<string, Owne
     readWrite: !mount.readOnly,
     ownerUid: seen?.uid ?? null,
     ownerGid: seen?.gid ?? null,
+    ...(owner !== undefined && 'reason' in owner ? {ownerUnseen: owner.reason} : {}),
     idmapped: mount.idmapped,
   }
 }

@@ -70,11 +70,18 @@ describe('host paths', () => {
     expect(hostPathHazards(sharing, accounts)).toEqual([])
   })
 
+  it('are told once, however often one is mounted', () => {
+    const twice = [bind('/srv/data'), bind('/srv/data', {destination: '/again'})]
+    expect(hostPathHazards(roses({mounts: twice}).sharing, accounts)).toHaveLength(1)
+  })
+
   it('says what is not known', () => {
     const notRead = missing('container-mounts', 'truncated', 'too many')
     expect(hostPathHazards(roses({mounts: [bind('/nfs', {ownerUid: null})]}).sharing, accounts)).toMatchObject([
       {unseen: 'owner of a mounted host path', reason: 'denied'},
     ])
+    const nfs = bind('/nfs', {ownerUid: null, ownerUnseen: 'unsupported'})
+    expect(hostPathHazards(roses({mounts: [nfs, nfs]}).sharing, accounts)).toMatchObject([{reason: 'unsupported'}])
     expect(hostPathHazards(roses({mountsSeenBy: notRead}).sharing, accounts)).toMatchObject([
       {unseen: 'mounted host paths', input: 'container-mounts', reason: 'truncated'},
     ])

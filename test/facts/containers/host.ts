@@ -2,7 +2,12 @@ import type {Containers} from '../../../src/facts/containers.js'
 import {containersFact} from '../../../src/facts/containers.js'
 import type {Fact} from '../../../src/facts/define.js'
 import type {Collected} from '../../../src/sources/collected.js'
-import type {EngineRecord, ProcessRecord, UserNamespaceRecord} from '../../../src/sources/records.js'
+import type {
+  ContainerMountsRecord,
+  EngineRecord,
+  ProcessRecord,
+  UserNamespaceRecord,
+} from '../../../src/sources/records.js'
 import {derive} from '../derive.js'
 
 const hostNs = {
@@ -48,9 +53,17 @@ export interface Made {
   readonly engines?: readonly EngineRecord[] | Collected
   /** Mount namespaces with a root of their own; each has the account `es`. */
   readonly roots?: readonly string[] | Collected
+  /** The input `container-mounts`; absent unless given. */
+  readonly mounts?: readonly ContainerMountsRecord[] | Collected
 }
 
-export function containersOf({processes, namespaces = [], engines = [], roots = []}: Made): Promise<Fact<Containers>> {
+export function containersOf({
+  processes,
+  namespaces = [],
+  engines = [],
+  roots = [],
+  mounts,
+}: Made): Promise<Fact<Containers>> {
   const observer = {t: 'observer', ns: hostNs, uid: 0, capEff: '1ffffffffff', hidepid: '0'}
   const end = {t: 'end', processes: processes.length, vanished: 0, unread: []}
   const lines = (records: readonly unknown[]) => records.map((record) => `${JSON.stringify(record)}\n`).join('')
@@ -68,6 +81,7 @@ export function containersOf({processes, namespaces = [], engines = [], roots = 
           })),
         )
       : roots,
+    ...(mounts === undefined ? {} : {'container-mounts': isList(mounts) ? lines(mounts) : mounts}),
   })
 }
 
