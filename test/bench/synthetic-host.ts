@@ -33,6 +33,7 @@ export function writeSyntheticHost(folder: string, tasks: number, seed: number):
   const processes: ProcessRecord[] = []
   const containers: EngineContainerRecord[] = []
   const accounts: unknown[] = []
+  const mounts: unknown[] = [{t: 'host', mountinfo: hostMounts}]
   const cgroups: {path: string; max: string; current: number}[] = []
   let made = 0
 
@@ -109,6 +110,8 @@ export function writeSyntheticHost(folder: string, tasks: number, seed: number):
       mounts: [],
     })
     const passwd = {text: `root:x:0:0::/:/bin/sh\nsearch:x:${uid}:${uid}::/:/bin/sh\n`}
+    mounts.push({t: 'mounts', mnt: ns.mnt, pid: first, mountinfo: {text: containerMounts(index)}})
+    mounts.push({t: 'owner', path: `/srv/search-${index}`, owner: {uid, gid: uid}})
     accounts.push({mnt: ns.mnt, pid: first, passwd, group: {text: `search:x:${uid}:\n`}})
   }
 
@@ -164,6 +167,7 @@ export function writeSyntheticHost(folder: string, tasks: number, seed: number):
     ]),
   )
   put('inputs/container-accounts.ndjson', lines(accounts))
+  put('inputs/container-mounts.ndjson', lines(mounts))
   put(
     'inputs/pids-cgroups.ndjson',
     lines([
@@ -209,4 +213,13 @@ function xorshift(seed: number): () => number {
     state ^= state << 5
     return (state >>> 0) / 2 ** 32
   }
+}
+
+const hostMounts = '27 1 254:0 / / rw,relatime - ext4 none rw\n28 27 0:27 / /dev/shm rw - tmpfs none rw\n'
+
+/** As many as Docker makes, and one of the host's folders. */
+function containerMounts(index: number): string {
+  const own = Array.from({length: 20}, (_, at) => `${101 + at} 100 0:${1000 + at} / /own/${at} rw - tmpfs none rw\n`)
+  const lent = `130 100 254:0 /srv/search-${index} /data rw,relatime - ext4 none rw\n`
+  return `100 99 0:${200 + index} / / rw - overlay none rw\n${own.join('')}${lent}`
 }

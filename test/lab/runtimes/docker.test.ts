@@ -64,11 +64,9 @@ describeLab('Docker', ['root', 'dockerd', 'docker', 'busybox'], () => {
       readWrite: false,
       ownerUid: 0,
       ownerGid: 0,
+      idmapped: false,
     })
-    expect(mounts.find(({destination}) => destination === '/mnt/volume')).toMatchObject({
-      type: 'volume',
-      ownerUid: null,
-    })
+    expect(mounts.find(({destination}) => destination === '/mnt/volume')).toMatchObject({type: 'volume', ownerUid: 0})
   })
 
   it('knows a paused container, and one that waits for its restart', async () => {
