@@ -1,5 +1,5 @@
 import {readFileSync, readlinkSync} from 'node:fs'
-import {type MountTable, parseMountTable} from '../../mount-table.js'
+import {parseMountTable} from '../../mount-table.js'
 import {errorCode} from '../../read-regular.js'
 import type {ProcessesRecord, ProcessRecord} from '../../records.js'
 
@@ -65,8 +65,10 @@ function isOlder(a: ProcessRecord, b: ProcessRecord): boolean {
  * read although the file system itself hangs. null: it cannot be read, or `/` is no mount point (chroot).
  */
 function rootOf(pid: number | 'self'): string | null {
-  const table = readOrNull((): MountTable => parseMountTable(readFileSync(`/proc/${pid}/mountinfo`, 'utf8')))
-  return table?.root ? `${table.root.device} ${table.root.root}` : null
+  const text = readOrNull(() => readFileSync(`/proc/${pid}/mountinfo`, 'utf8')) ?? ''
+  // What is mounted elsewhere does not matter here, and can be much.
+  const {root} = parseMountTable((text.match(/^\S+ \S+ \S+ \S+ \/ .*$/gm) ?? []).join('\n'))
+  return root ? `${root.device} ${root.root}` : null
 }
 
 function readOrNull<T>(read: () => T): T | null {
