@@ -2,11 +2,18 @@ import {randomUUID} from 'node:crypto'
 import {mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import type {Mount} from '../../../src/facts/containers.js'
+import {writeUnpacked} from '../../../src/bundle/write.js'
+import {FactResolver} from '../../../src/engine/fact-resolver.js'
+import {type Containers, containersFact, type Mount} from '../../../src/facts/containers.js'
+import type {Fact} from '../../../src/facts/define.js'
+import {openDirectory} from '../../../src/sources/directory/index.js'
+import {createLiveSource} from '../../../src/sources/live/index.js'
+import {inputNames} from '../../../src/sources/specs.js'
 import {tryCommand} from '../../support/lab/command.js'
 import {type Dockerd, importImage, run, startDockerd} from '../../support/lab/docker.js'
 import {startLxc} from '../../support/lab/lxc.js'
 import {startNspawn} from '../../support/lab/nspawn.js'
+import {startPodman} from '../../support/lab/podman.js'
 import {describeLab} from '../../support/lab/requirements.js'
 import {type Scratch, scratch} from '../../support/lab/scratch.js'
 import {asEs, findContainer, group, passwd} from './expectations.js'
@@ -44,17 +51,41 @@ async function realMounts(pid: number, sockets: readonly string[] = []): Promise
   return new Map(mounts.map((mount) => [mount.destination, mount]))
 }
 
-function expectToBeReal(pid: number, {source, destination, readWrite, type, ownerUid, ownerGid}: Mount): void {
+function expectToBeReal(
+  pid: number,
+  {source, destination, readWrite, type, ownerUid, ownerGid, idmapped}: Mount,
+): void {
   const inside = join(`/proc/${pid}/root`, destination)
   const [there, here] = [statSync(inside), statSync(source)]
   expect([here.dev, here.ino], source).toEqual([there.dev, there.ino])
   if (type === 'bind') expect([ownerUid, ownerGid], source).toEqual([here.uid, here.gid])
-  if (!readWrite || type === 'rootfs' || !(here.isDirectory() || source.startsWith('/tmp/'))) return
+  // Through an ID map that does not hold it, nobody writes: EOVERFLOW.
+  if (idmapped || !readWrite || type === 'rootfs' || !(here.isDirectory() || source.startsWith('/tmp/'))) return
   const canary = randomUUID()
   const name = here.isDirectory() ? `/nd-${canary}` : ''
   writeFileSync(`${inside}${name}`, canary)
   expect(readFileSync(`${source}${name}`, 'utf8')).toBe(canary)
   if (name !== '') rmSync(`${source}${name}`)
+}
+
+/** What is recorded says the same of a container as what is live. */
+async function expectSameFromBundle(pid: number): Promise<void> {
+  const {dir, remove} = await scratch()
+  try {
+    const live = createLiveSource({timeoutMs: 20_000})
+    await writeUnpacked(join(dir, 'bundle'), live, inputNames, {name: 'netdoctor', version: '0.0.0'})
+    const [there, recorded] = await Promise.all(
+      [live, await openDirectory(join(dir, 'bundle'))].map(async (source) => {
+        const fact = (await new FactResolver(source).get(containersFact)) as Fact<Containers>
+        if (!fact.known) throw new Error(JSON.stringify(fact.missing))
+        return fact.value.containers.find(({initPid}) => initPid === pid)
+      }),
+    )
+    expect(there?.mounts.length).toBeGreaterThan(3)
+    expect(recorded).toEqual(there)
+  } finally {
+    await remove()
+  }
 }
 
 const writable = {type: 'bind', readWrite: true, idmapped: false}
@@ -147,6 +178,7 @@ describeLab('mounts of LXC', ['root', 'lxc-start', 'unshare', 'setpriv', 'busybo
       expect(mounts.get('/etc/one')).toMatchObject({...writable, source: lent.file, ownerUid: OWNER})
       expect(mounts.get('/dev/shm')).toMatchObject({...writable, source: '/dev/shm'})
       expect(mounts.get('/')).toMatchObject({type: 'rootfs'})
+      await expectSameFromBundle(pid)
     } finally {
       await stop()
       await lent.remove()
@@ -176,6 +208,28 @@ describeLab('mounts of systemd-nspawn', ['root', 'systemd-nspawn', 'busybox'], (
       expect(mounts.has('/dev/shm')).toBe(false)
     } finally {
       await stop()
+      await lent.remove()
+    }
+  })
+})
+
+describeLab('mounts of Podman', ['root', 'podman', 'conmon', 'crun', 'unshare', 'setpriv', 'busybox'], () => {
+  it('are known without its API, and which of them have an ID map', async () => {
+    const lent = await lend()
+    const podman = await startPodman({runtime: 'crun'})
+    try {
+      const image = await podman.importImage({passwd, group, user: 'es'})
+      const maps = ['--uidmap', '0:400000:65536', '--gidmap', '0:400000:65536']
+      const volumes = ['-v', `${lent.folder}:/lent`, '-v', `${lent.folder}:/mapped:idmap`, '-v', 'named:/volume']
+      const {pid} = await podman.run({image, args: [...maps, ...volumes], command: ['sleep', '100000']})
+      const mounts = await realMounts(pid)
+      expect(mounts.get('/lent')).toMatchObject({...writable, source: lent.folder, ownerUid: OWNER})
+      expect(mounts.get('/mapped')).toMatchObject({idmapped: true, source: lent.folder, ownerUid: OWNER})
+      // To the container the owner is its own UID 102: the map is undone.
+      expect(statSync(`/proc/${pid}/root/mapped`).uid).toBe(400_000 + OWNER)
+      expect(mounts.get('/volume')).toMatchObject({type: 'volume'})
+    } finally {
+      await podman.stop()
       await lent.remove()
     }
   })
