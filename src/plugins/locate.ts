@@ -19,7 +19,7 @@ const conditions = new Set(['node', 'import', 'module-sync', 'default'])
  */
 export async function locatePlugin(name: string, netdoctorRoot: string): Promise<string> {
   if (isAbsolute(name)) {
-    const entry = await requireTrusted(name, 'plugin')
+    const entry = requireTrusted(name, 'plugin')
     await requireTrustedPackageJson(dirname(entry))
     return entry
   }
@@ -32,7 +32,7 @@ export async function locatePlugin(name: string, netdoctorRoot: string): Promise
   for (const place of places) {
     const folder = join(place, name)
     if (!(await isFile(join(folder, 'package.json')))) continue
-    const manifest = await requireTrusted(join(folder, 'package.json'), 'plugin')
+    const manifest = requireTrusted(join(folder, 'package.json'), 'plugin')
     return requireTrusted(join(dirname(manifest), await entryOf(manifest, name)), 'plugin')
   }
   throw new UserError(`There is no plugin package "${name}".`, {
@@ -52,7 +52,7 @@ async function requireTrustedPackageJson(folder: string): Promise<void> {
   for (let place = folder; ; place = dirname(place)) {
     const path = join(place, 'package.json')
     if (await isFile(path)) {
-      await requireTrusted(path, 'plugin')
+      requireTrusted(path, 'plugin')
       return
     }
     if (place === '/') return

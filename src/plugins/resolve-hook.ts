@@ -4,7 +4,7 @@ import {MessageChannel} from 'node:worker_threads'
 import {examineTrust} from './trust.js'
 
 /**
- * Runs in Node's loader thread (module.register): answers `netdoctor/checker` for plugins, wherever
+ * For Node 20, in whose loader thread it runs (module.register): answers `netdoctor/checker` for plugins, wherever
  * they lie, and asks the main thread about every other file they import. A data: URL, because
  * that thread can load neither TypeScript nor a chunk whose name only the build knows.
  */
@@ -36,18 +36,55 @@ interface Question {
   readonly url: string
 }
 
+/** Node 22.15 and later resolve in the main thread, and hooks see `require` as well (node:module, registerHooks). */
+interface SynchronousHooks {
+  registerHooks(hooks: {
+    resolve(
+      specifier: string,
+      context: object,
+      next: (specifier: string, context: object) => {url: string},
+    ): {
+      url: string
+      shortCircuit?: boolean
+    }
+  }): void
+}
+
 /** Installs the hook. Files of netdoctor itself need no trust: they are running already. */
 export function installResolveHook(netdoctorRoot: string, checkerUrl: string): void {
-  const {port1, port2} = new MessageChannel()
   const own = pathToFileURL(`${netdoctorRoot}/`).href
-  port1.on('message', ({id, url}: Question) => {
-    if (url.startsWith(own)) port1.postMessage({id})
-    else void answer(id, url)
-  })
-  const answer = async (id: number, url: string): Promise<void> => {
-    const trust = await examineTrust(fileURLToPath(url))
-    port1.postMessage(trust.trusted ? {id} : {id, reason: trust.reason})
+  const whyRefused = (url: string): string | undefined => {
+    if (!url.startsWith('file:') || url.startsWith(own)) return undefined
+    const trust = examineTrust(fileURLToPath(url))
+    return trust.trusted ? undefined : trust.reason
   }
+  if (hasSynchronousHooks(module)) installHere(module, checkerUrl, whyRefused)
+  else installInThread(checkerUrl, whyRefused)
+}
+
+function hasSynchronousHooks(candidate: object): candidate is SynchronousHooks {
+  return 'registerHooks' in candidate && typeof candidate.registerHooks === 'function'
+}
+
+function installHere(
+  hooks: SynchronousHooks,
+  checkerUrl: string,
+  whyRefused: (url: string) => string | undefined,
+): void {
+  hooks.registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier === 'netdoctor/checker') return {url: checkerUrl, shortCircuit: true}
+      const found = next(specifier, context)
+      const reason = whyRefused(found.url)
+      if (reason !== undefined) throw new Error(`refused to load ${specifier}: ${reason}`)
+      return found
+    },
+  })
+}
+
+function installInThread(checkerUrl: string, whyRefused: (url: string) => string | undefined): void {
+  const {port1, port2} = new MessageChannel()
+  port1.on('message', ({id, url}: Question) => port1.postMessage({id, reason: whyRefused(url)}))
   port1.unref()
   module.register(`data:text/javascript,${encodeURIComponent(HOOK)}`, {
     data: {checkerUrl, port: port2},

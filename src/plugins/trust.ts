@@ -1,5 +1,4 @@
-import type {Stats} from 'node:fs'
-import {lstat, readlink} from 'node:fs/promises'
+import {lstatSync, readlinkSync, type Stats} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {UserError} from '../model/user-error.js'
 
@@ -12,8 +11,8 @@ export type Trust =
   | {readonly trusted: false; readonly reason: string}
 
 /** The real path of the file `path`; throws a UserError unless only root and the caller can change what it leads to. */
-export async function requireTrusted(path: string, what: string): Promise<string> {
-  const trust = await examineTrust(path)
+export function requireTrusted(path: string, what: string): string {
+  const trust = examineTrust(path)
   if (trust.trusted) return trust.realPath
   throw new UserError(`Refused to load the ${what} ${path}: ${trust.reason}.`, {
     suggestions: [
@@ -29,17 +28,17 @@ export async function requireTrusted(path: string, what: string): Promise<string
  * writable: others may create what is not there yet. ACL entries that let someone write show in
  * the group bits (acl(5), "correspondence between ACL entries and file permission bits").
  */
-export async function examineTrust(path: string, caller = process.geteuid?.() ?? 0): Promise<Trust> {
+export function examineTrust(path: string, caller = process.geteuid?.() ?? 0): Trust {
   const todo = path.split('/')
   let links = 0
   let current = '/'
   for (;;) {
-    const status = await statusOf(current)
+    const status = statusOf(current)
     if (typeof status === 'string') return distrust(status)
     if (status.isSymbolicLink()) {
       if (++links > MAX_LINKS) return distrust(`${path} goes through more than ${MAX_LINKS} links`)
       // A link says nothing by its own mode: only who may write to its folder can change it.
-      const target = await readlink(current)
+      const target = readlinkSync(current)
       todo.unshift(...target.split('/'))
       current = target.startsWith('/') ? '/' : dirname(current)
       continue
@@ -74,8 +73,11 @@ function whyOthersMayWrite(path: string, status: Stats, caller: number): string 
   return `the ${kind} ${path} is writable by ${who} (mode ${(status.mode & 0o7777).toString(8).padStart(4, '0')})`
 }
 
-async function statusOf(path: string): Promise<Stats | string> {
-  return lstat(path).catch((error: NodeJS.ErrnoException) =>
-    error.code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be examined (${error.code})`,
-  )
+function statusOf(path: string): Stats | string {
+  try {
+    return lstatSync(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    return code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be examined (${code})`
+  }
 }
