@@ -12,6 +12,7 @@ export interface DirectoryEntry {
   readonly type: EntryType
 }
 export type ListResult = {readonly entries: readonly DirectoryEntry[]} | ReadFailure
+export type OwnerResult = {readonly uid: number; readonly gid: number} | ReadFailure
 export type LinkResult = {readonly target: string} | ReadFailure
 
 /**
@@ -47,6 +48,14 @@ export function readlinkConfined(rootDir: string, path: string): LinkResult {
     const stats = fstatSync(fd)
     if (!stats.isSymbolicLink()) return {reason: 'invalid', detail: `${path} is ${kindOf(stats)}, not a link`}
     return {target: readlinkSync(below(parentFd, name))}
+  })
+}
+
+/** Who owns what lies at a path below `rootDir`. A link at its end is not followed. */
+export function ownerConfined(rootDir: string, path: string): OwnerResult {
+  return walk(rootDir, path, false, (fd): OwnerResult => {
+    const {uid, gid} = fstatSync(fd)
+    return {uid, gid}
   })
 }
 

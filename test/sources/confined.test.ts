@@ -1,9 +1,9 @@
 import {execFileSync} from 'node:child_process'
-import {chmodSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs'
+import {chmodSync, lstatSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs'
 import {posix} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {listConfined, readConfined, readlinkConfined} from '../../src/sources/confined.js'
+import {listConfined, ownerConfined, readConfined, readlinkConfined} from '../../src/sources/confined.js'
 import {holdsForAll} from '../support/property.js'
 import {temporaryFolder} from '../support/temporary-folder.js'
 
@@ -180,4 +180,16 @@ test('leaves no descriptor open', () => {
     readlinkConfined(root, '/etc/passwd')
   }
   expect(open()).toBeLessThan(before + 10)
+})
+
+test('tells the owner of what is there, of a link itself', () => {
+  const {root} = makeRoot()
+  symlinkSync('nowhere', `${root}/etc/dangling`)
+  symlinkSync('/etc', `${root}/folder`)
+  const {uid, gid} = lstatSync(`${root}/etc/passwd`)
+  for (const path of ['/', '/etc', '/folder/passwd', '/etc/dangling', '/../etc/passwd']) {
+    expect(ownerConfined(root, path), path).toEqual({uid, gid})
+  }
+  expect(ownerConfined(root, '/etc/dangling/x')).toMatchObject({reason: 'absent'})
+  expect(ownerConfined(root, '/none')).toMatchObject({reason: 'absent'})
 })

@@ -4,7 +4,7 @@
  * Ends with its input, and so with the process that started it.
  */
 import {createInterface} from 'node:readline'
-import {listConfined, readConfined, readlinkConfined} from '../confined.js'
+import {listConfined, ownerConfined, readConfined, readlinkConfined} from '../confined.js'
 import type {ChildRequest} from './expendable-reader.js'
 
 process.stdout.write('"ready"\n')
@@ -20,5 +20,7 @@ function answer(request: ChildRequest) {
       return listConfined(request.root, request.path)
     case 'readlink':
       return readlinkConfined(request.root, request.path)
+    case 'owner':
+      return ownerConfined(request.root, request.path)
   }
 }

@@ -1,4 +1,4 @@
-import type {LinkResult, ListResult} from '../confined.js'
+import type {LinkResult, ListResult, OwnerResult} from '../confined.js'
 import {failureOf, type ReadFailure, type ReadResult} from '../read-regular.js'
 import {ExpendableWorker} from './expendable-worker.js'
 
@@ -19,6 +19,7 @@ export type ChildRequest =
   | (ReadRequest & {readonly op: 'read'})
   | (PathRequest & {readonly op: 'list'})
   | (PathRequest & {readonly op: 'readlink'})
+  | (PathRequest & {readonly op: 'owner'})
 
 /**
  * Reads files below roots that may hang (a container's root, a network mount) in a child process.
@@ -69,6 +70,10 @@ export class ExpendableReader {
 
   readlink(request: PathRequest): Promise<LinkResult> {
     return this.#submit({...request, op: 'readlink'})
+  }
+
+  owner(request: PathRequest): Promise<OwnerResult> {
+    return this.#submit({...request, op: 'owner'})
   }
 
   close(): void {

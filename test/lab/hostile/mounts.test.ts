@@ -41,20 +41,23 @@ async function containerIn(root: string): Promise<Container | undefined> {
 }
 
 describeLab('mounts that are laid as a trap', ['root', 'unshare', 'perl', 'python3', fuse], () => {
-  it('are not asked for their owner on a file system that does not answer', async () => {
+  it.each([
+    ['given up on where a file system does not answer', 'hung-root.py', {ownerUid: null, ownerUnseen: 'timeout'}],
+    ['asked for their owner where it does', 'fuse-owner.py', {ownerUid: 4242, ownerGid: 4242}],
+  ])('are %s', async (_, program, expected) => {
     const {dir, remove} = await scratch()
-    for (const name of ['hung', 'root', 'lent']) await mkdir(join(dir, name))
-    const server = start('python3', new URL('hung-root.py', import.meta.url).pathname, join(dir, 'hung'))
+    for (const name of ['fuse', 'root', 'lent']) await mkdir(join(dir, name))
+    const server = start('python3', new URL(program, import.meta.url).pathname, join(dir, 'fuse'), '4242')
     try {
       await server.line()
-      const lay = `mkdir hung lent; mount --bind '${dir}/hung' hung; mount --bind '${dir}/lent' lent`
+      const lay = `mkdir fuse lent; mount --bind '${dir}/fuse' fuse; mount --bind '${dir}/lent' lent`
       const trap = container(join(dir, 'root'), lay)
       try {
         expect(await trap.line()).toBe('ready')
         const found = await containerIn(dir)
         expect(found?.mountsSeenBy).toBe('kernel')
         expect(found?.mounts).toMatchObject([
-          {source: join(dir, 'hung'), destination: '/hung', ownerUid: null, ownerUnseen: 'unsupported'},
+          {source: join(dir, 'fuse'), destination: '/fuse', ...expected},
           {source: join(dir, 'lent'), destination: '/lent', ownerUid: 0},
         ])
       } finally {

@@ -4,6 +4,7 @@ import {createHostMounts} from '../../host-mounts.js'
 import {parseMountTable, withoutDevices} from '../../mount-table.js'
 import {errorCode, type ReadFailure, readRegular} from '../../read-regular.js'
 import type {AccountFile, ContainerMountsRecord, ProcessRecord} from '../../records.js'
+import {ExpendableReader} from '../expendable-reader.js'
 import {createPause} from '../pause.js'
 import type {Probe} from '../probe.js'
 import {firstProcessesUnseen, mountNamespaceOf, processesWithOwnRoot} from './own-roots.js'
@@ -16,13 +17,15 @@ const HOST_BYTES = 16 << 20
 const MAX_BYTES = 2 << 20
 const MAX_BYTES_IN_ALL = 32 << 20
 const MAX_PATHS = 20_000
+/** A file system that answers does so at once. */
+const FRAGILE_MS = 2000
 /** Left for what comes after the last owner was asked for. */
 const RESERVE_MS = 50
 
 /**
  * Reads the mounts of every root directory that is not the host's own, and who owns what of the host is
  * mounted there. No runtime is asked: the kernel says what is mounted now. Reading mountinfo takes no lock
- * that a container could hold, and no path is asked for its owner on a file system that may not answer.
+ * that a container could hold, and only a child process asks for an owner where that may never be answered.
  */
 export const probeContainerMounts: Probe = async (context) => {
   const deadline = performance.now() + context.timeoutMs - RESERVE_MS
@@ -50,13 +53,16 @@ export const probeContainerMounts: Probe = async (context) => {
   }
 
   const pinner = new PathPinner(host.text)
+  const fragile: string[] = []
   let asked = 0
   for (const path of paths) {
     await pause()
     asked += 1
-    if (asked > MAX_PATHS) records.push({t: 'owner', path, owner: tooMany})
-    else records.push({t: 'owner', path, owner: performance.now() < deadline ? ownerOf(pinner, path) : late(path)})
+    const owner = asked > MAX_PATHS ? tooMany : performance.now() < deadline ? ownerOf(pinner, path) : late(path)
+    if ('reason' in owner && owner.reason === 'unsupported') fragile.push(path)
+    else records.push({t: 'owner', path, owner})
   }
+  records.push(...(await ownersOfFragile(fragile, Math.min(FRAGILE_MS, deadline - performance.now()))))
   return {status: 'raw', origin: ORIGIN, text: records.map((record) => `${JSON.stringify(record)}\n`).join('')}
 }
 
@@ -96,6 +102,19 @@ function ownerOf(pinner: PathPinner, path: string): {uid: number; gid: number} |
   } finally {
     pinned.close()
   }
+}
+
+/** On a network or FUSE mount: asked in a child process, which is given up on when it hangs. */
+async function ownersOfFragile(paths: readonly string[], timeoutMs: number): Promise<ContainerMountsRecord[]> {
+  const reader = new ExpendableReader(Math.max(1, timeoutMs))
+  const records = await Promise.all(
+    paths.map(async (path): Promise<ContainerMountsRecord> => {
+      const owner = await reader.owner({root: '/', path})
+      return {t: 'owner', path, owner: 'reason' in owner ? failureOf(owner) : owner}
+    }),
+  )
+  reader.close()
+  return records
 }
 
 function late(what: string): Failure {
