@@ -68,47 +68,51 @@ describe('links', () => {
     expect(readlinkConfined(root, '/etc/passwd')).toMatchObject({reason: 'invalid'})
   })
 
-  test('property: the file found is the one that a process with this root finds', () => {
-    const {root} = makeRoot()
-    const places = ['a', 'b', 'a/c', 'b/d', 'a/c/e']
-    for (const place of places) mkdirSync(`${root}/${place}`, {recursive: true})
-    for (const place of ['', ...places]) writeFileSync(posix.join(root, place, 'file'), place || '/')
-    const component = fc.constantFrom('a', 'b', 'c', 'd', 'e', '..', '.', 'l0', 'l1', 'l2', 'file', '')
-    const path = fc.array(component, {minLength: 1, maxLength: 6}).map((names) => names.join('/'))
-    const links = fc.array(fc.tuple(fc.constantFrom('', ...places), path, fc.boolean()), {minLength: 3, maxLength: 3})
-    holdsForAll(
-      fc.property(links, fc.array(path, {minLength: 1, maxLength: 20}), (made, asked) => {
-        const created: string[] = []
-        made.forEach(([place, target, absolute], index) => {
-          const at = posix.join(root, place, `l${index}`)
-          symlinkSync(absolute ? `/${target}` : target || '.', at)
-          created.push(at)
-        })
-        try {
-          const chroot = execFileSync('/usr/bin/python3', ['-c', CHROOT_CAT, root, ...asked], {encoding: 'utf8'})
-          const ours = asked.map((each) => {
-            const result = readConfined(root, each, {maxBytes})
-            return 'text' in result ? result.text : '-'
+  // chroot(2) takes root.
+  test.skipIf(process.getuid?.() !== 0)(
+    'property: the file found is the one that a process with this root finds',
+    () => {
+      const {root} = makeRoot()
+      const places = ['a', 'b', 'a/c', 'b/d', 'a/c/e']
+      for (const place of places) mkdirSync(`${root}/${place}`, {recursive: true})
+      for (const place of ['', ...places]) writeFileSync(posix.join(root, place, 'file'), place || '/')
+      const component = fc.constantFrom('a', 'b', 'c', 'd', 'e', '..', '.', 'l0', 'l1', 'l2', 'file', '')
+      const path = fc.array(component, {minLength: 1, maxLength: 6}).map((names) => names.join('/'))
+      const links = fc.array(fc.tuple(fc.constantFrom('', ...places), path, fc.boolean()), {minLength: 3, maxLength: 3})
+      holdsForAll(
+        fc.property(links, fc.array(path, {minLength: 1, maxLength: 20}), (made, asked) => {
+          const created: string[] = []
+          made.forEach(([place, target, absolute], index) => {
+            const at = posix.join(root, place, `l${index}`)
+            symlinkSync(absolute ? `/${target}` : target || '.', at)
+            created.push(at)
           })
-          expect(ours).toEqual(chroot.split('\n').slice(0, -1))
-        } finally {
-          execFileSync('rm', created)
-        }
-      }),
-      process.getuid?.() === 0 ? 60 : 0,
-    )
-  })
+          try {
+            const chroot = execFileSync('perl', ['-e', CHROOT_CAT, root, ...asked], {encoding: 'utf8'})
+            const ours = asked.map((each) => {
+              const result = readConfined(root, each, {maxBytes})
+              return 'text' in result ? result.text : '-'
+            })
+            expect(ours).toEqual(chroot.split('\n').slice(0, -1))
+          } finally {
+            execFileSync('rm', created)
+          }
+        }),
+        60,
+      )
+    },
+  )
 })
 
+// perl is Essential in Debian: it is there wherever the tests are.
 const CHROOT_CAT = `
-import os, sys
-os.chroot(sys.argv[1])
-os.chdir('/')
-for path in sys.argv[2:]:
-    try:
-        print(open('/' + path).read())
-    except OSError:
-        print('-')
+chroot shift or die $!;
+chdir '/';
+for my $path (@ARGV) {
+  my $file;
+  my $text = open($file, '<', "/$path") && -f $file ? join('', <$file>) : '-';
+  print $text, "\\n";
+}
 `
 
 describe('what is no regular file', () => {
