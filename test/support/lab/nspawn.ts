@@ -66,15 +66,25 @@ export async function startNspawn(options: NspawnOptions = {}): Promise<Nspawn> 
   try {
     const pid = await eventually('the machine runs', 20, async () => {
       if (ended) throw new Error(readFileSync(join(dir, 'log'), 'utf8'))
-      const leader = (await command(['ps', '-o', 'pid=,comm=', '--ppid', String(child.pid)]).catch(() => '')).trim()
-      // Before it has become the program it is nspawn's own child.
-      return leader !== '' && !leader.includes('nspawn') && !leader.includes('(sd-')
-        ? Number.parseInt(leader, 10)
-        : null
+      const children = await command(['ps', '-o', 'pid=,comm=', '--ppid', String(child.pid)]).catch(() => '')
+      // Before it has become the program it is nspawn's own child; others help and end again.
+      const leader = children
+        .split('\n')
+        .find((line) => !/nspawn|\(sd-/.test(line) && isFirst(Number.parseInt(line, 10)))
+      return leader === undefined ? null : Number.parseInt(leader, 10)
     })
     return {machine, pid, stop: release}
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+/** Is it PID 1 of a namespace of its own? */
+function isFirst(pid: number): boolean {
+  try {
+    return /^NSpid:\t\d+\t1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
   }
 }
