@@ -1,4 +1,5 @@
 import {IncomingMessage} from 'node:http'
+import {createRequire} from 'node:module'
 import {errorCode, failureOf, type ReadFailure} from '../../read-regular.js'
 
 /** `gone`: the engine knows of no such thing. */
@@ -23,8 +24,9 @@ const DOCKER_VARIABLES = ['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY'
  *
  * @param deadline ends every question that is still open with `timeout`
  */
-export async function openEngine(socketPath: string, deadline: AbortSignal): Promise<EngineApi> {
-  const {default: Docker} = await import('dockerode')
+export function openEngine(socketPath: string, deadline: AbortSignal): EngineApi {
+  // Not import(): below a linked node_modules Node 20 has handed it out empty, before it was run.
+  const Docker: typeof import('dockerode') = createRequire(import.meta.url)('dockerode')
   // With DOCKER_HOST=tcp://... dockerode dials that host, also where a socket is given.
   const {modem} = withoutVariables(DOCKER_VARIABLES, () => new Docker({socketPath}))
   return {

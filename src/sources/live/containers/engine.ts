@@ -14,7 +14,7 @@ type Engine = Omit<EngineRecord, 'endpoint'>
 
 /** Asks one engine for its containers. Never later than the deadline, and never without an answer. */
 export async function askEngine(socketPath: string, deadline: AbortSignal): Promise<Engine> {
-  const api = await openEngine(socketPath, deadline)
+  const api = openEngine(socketPath, deadline)
   const version = parsed(await api.get('/version', 256 * KIB), readVersion, '/version')
   if ('reason' in version) return unanswered(version)
   // The list holds stopped containers too: Podman has no filter for "waits for a restart".
