@@ -18,7 +18,7 @@ export interface UnitFile {
   readonly refusedAt: number | null
 }
 
-const WHITE_SPACE = /^[ \t\r]+|[ \t\r]+$/g
+const WHITE_SPACE = new Set(' \t\r')
 
 /**
  * Parses the syntax of systemd.syntax(7), as config_parse() of systemd's src/shared/conf-parser.c does
@@ -28,7 +28,7 @@ export function parseUnitFile(path: string, text: string): UnitFile {
   const assignments: Assignment[] = []
   let section = ''
   for (const {content, line, first} of logicalLines(text)) {
-    const stripped = content.replace(WHITE_SPACE, '')
+    const stripped = strip(content)
     if (stripped.startsWith('[')) {
       if (!stripped.endsWith(']')) return {path, assignments, refusedAt: line}
       section = stripped.slice(1, -1)
@@ -37,8 +37,8 @@ export function parseUnitFile(path: string, text: string): UnitFile {
     const equals = stripped.indexOf('=')
     // No key, no `=`, or no section yet: "ignoring line", "Assignment outside of section".
     if (equals <= 0 || section === '') continue
-    const key = stripped.slice(0, equals).replace(WHITE_SPACE, '')
-    const value = stripped.slice(equals + 1).replace(WHITE_SPACE, '')
+    const key = strip(stripped.slice(0, equals))
+    const value = strip(stripped.slice(equals + 1))
     assignments.push({section, key, value, path, line, text: first})
   }
   return {path, assignments, refusedAt: null}
@@ -50,27 +50,43 @@ interface LogicalLine {
   readonly first: string
 }
 
-function* logicalLines(text: string): Generator<LogicalLine> {
-  let pending: {content: string; line: number; first: string} | null = null
-  const lines = (text.startsWith('\uFEFF') ? text.slice(1) : text).split('\n')
-  for (const [index, raw] of lines.entries()) {
+function logicalLines(text: string): LogicalLine[] {
+  const logical: LogicalLine[] = []
+  let pending: LogicalLine | null = null
+  let line = 0
+  for (const raw of (text.startsWith('\uFEFF') ? text.slice(1) : text).split('\n')) {
+    line += 1
+    const stripped = strip(raw)
     // Comment lines are skipped also inside a continuation, which goes on after them.
-    if (/^[ \t\r]*[#;]/.test(raw)) continue
+    if (stripped.startsWith('#') || stripped.startsWith(';')) continue
+    if (stripped === '' && !pending) continue
     const current: LogicalLine = pending
       ? {...pending, content: pending.content + raw}
-      : {content: raw, line: index + 1, first: raw}
+      : {content: raw, line, first: raw}
     if (endsEscaped(raw)) {
       pending = {...current, content: `${current.content.slice(0, -1)} `}
       continue
     }
     pending = null
-    yield current
+    logical.push(current)
   }
-  if (pending) yield pending
+  if (pending) logical.push(pending)
+  return logical
 }
 
 /** A backslash that is not itself escaped by the one before it. */
 function endsEscaped(line: string): boolean {
-  const backslashes = /\\+$/.exec(line)
-  return backslashes !== null && backslashes[0].length % 2 === 1
+  let start = line.length
+  while (line[start - 1] === '\\') start -= 1
+  return (line.length - start) % 2 === 1
+}
+
+/** Without white space around it, of which systemd knows less than JavaScript. */
+function strip(text: string): string {
+  if (text.trim() === text) return text
+  let start = 0
+  let end = text.length
+  while (start < end && WHITE_SPACE.has(text.charAt(start))) start += 1
+  while (end > start && WHITE_SPACE.has(text.charAt(end - 1))) end -= 1
+  return text.slice(start, end)
 }
