@@ -23,19 +23,16 @@ export async function readKernelLog(
 ): Promise<ForkFailureRecord[] | Missing> {
   const pause = createPause()
   const buffer = Buffer.allocUnsafe(RECORD_BYTES)
-  const found: ForkFailureRecord[] = []
+  const found: string[] = []
   let fd: number | undefined
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
     for (let count = 0; count < MAX_RECORDS; count++) {
       await pause()
       const record = readRecord(fd, buffer)
-      if (record === 'end') return found.slice(-MAX_FOUND)
+      if (record === 'end') return found.slice(-MAX_FOUND).map((each) => failureIn(each, clocks))
       if (record === 'overwritten') continue
-      const [message = ''] = record.slice(record.indexOf(';') + 1).split('\n', 1)
-      if (!isForkFailure(message)) continue
-      const micros = Number(record.split(',', 3)[2])
-      found.push({from: 'kernel-log', at: timeOf(micros / 1000, clocks), unit: null, message: shorten(message)})
+      if (isForkFailure(messageOf(record))) found.push(record)
     }
     return missing(input, 'truncated', `${path}: more than ${MAX_RECORDS} records`)
   } catch (error) {
@@ -45,6 +42,23 @@ export async function readKernelLog(
     return missing(input, reason, `${path}: ${code}`)
   } finally {
     if (fd !== undefined) closeSync(fd)
+  }
+}
+
+/** `priority,sequence,microseconds,flags;message`, further lines are keys. */
+function messageOf(record: string): string {
+  const start = record.indexOf(';') + 1
+  const end = record.indexOf('\n', start)
+  return end < 0 ? record.slice(start) : record.slice(start, end)
+}
+
+function failureIn(record: string, clocks: {now: number; monotonicMs: number}): ForkFailureRecord {
+  const micros = Number(record.split(',', 3)[2])
+  return {
+    from: 'kernel-log',
+    at: timeOf(micros / 1000, clocks),
+    unit: null,
+    message: shorten(messageOf(record)),
   }
 }
 
