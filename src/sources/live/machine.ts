@@ -1,9 +1,12 @@
+import {forgetLastStat} from './forget-last-stat.js'
+
 /**
  * What kind of machine this is, for a person who reads the report; nothing is judged by it.
  * systeminformation's mem() reads /proc/meminfo and starts nothing; most of its other functions
  * would run a shell.
  */
 export async function describeMachine(): Promise<string> {
+  forgetLastStat()
   const [{availableParallelism}, {default: systeminformation}] = await Promise.all([
     import('node:os'),
     import('systeminformation'),

@@ -1,6 +1,7 @@
 import {IncomingMessage} from 'node:http'
 import {createRequire} from 'node:module'
 import {errorCode, failureOf, type ReadFailure} from '../../read-regular.js'
+import {forgetLastStat} from '../forget-last-stat.js'
 
 /** `gone`: the engine knows of no such thing. */
 export type Failure = ReadFailure & {readonly gone?: true}
@@ -19,26 +20,40 @@ const anyStatus: Readonly<Record<number, true>> = Object.fromEntries(
 /** Variables from which dockerode would take another address, or read certificates. */
 const DOCKER_VARIABLES = ['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'DOCKER_CLIENT_TIMEOUT']
 
+/** When to end. */
+export interface Deadline {
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+}
+
 /**
  * Docker's API, or Podman's equal of it, at a Unix socket.
  *
  * @param deadline ends every question that is still open with `timeout`
  */
-export function openEngine(socketPath: string, deadline: AbortSignal): EngineApi {
-  // Not import(): below a linked node_modules Node 20 has handed it out empty, before it was run.
+export function openEngine(socketPath: string, deadline: Deadline): EngineApi {
+  // Not import(), which finds its file later, after who knows which stat(2).
+  forgetLastStat()
   const Docker: typeof import('dockerode') = createRequire(import.meta.url)('dockerode')
   // With DOCKER_HOST=tcp://... dockerode dials that host, also where a socket is given.
   const {modem} = withoutVariables(DOCKER_VARIABLES, () => new Docker({socketPath}))
   return {
     get(path, maxBytes) {
       return new Promise((resolve) => {
-        if (deadline.aborted) return resolve(late(path))
-        const fail = (error: unknown) => resolve(deadline.aborted ? late(path) : failureOfRequest(error, path))
+        if (deadline.signal.aborted) return resolve(late(path, deadline))
+        const fail = (error: unknown) =>
+          resolve(deadline.signal.aborted ? late(path, deadline) : failureOfRequest(error, path))
         modem.dial(
-          {path: dockerodePath(path), method: 'GET', isStream: true, statusCodes: anyStatus, abortSignal: deadline},
+          {
+            path: dockerodePath(path),
+            method: 'GET',
+            isStream: true,
+            statusCodes: anyStatus,
+            abortSignal: deadline.signal,
+          },
           (error, response) =>
             response instanceof IncomingMessage
-              ? readJson(response, path, maxBytes, deadline).then(resolve, fail)
+              ? readJson(response, path, maxBytes, deadline.signal).then(resolve, fail)
               : fail(error),
         )
       })
@@ -91,8 +106,8 @@ function dockerodePath(path: string): string {
   return path.includes('?') ? `${path}&` : path
 }
 
-function late(path: string): ReadFailure {
-  return {reason: 'timeout', detail: `GET ${path}: no whole answer before the deadline`}
+function late(path: string, {timeoutMs}: Deadline): ReadFailure {
+  return {reason: 'timeout', detail: `GET ${path}: no whole answer within ${timeoutMs} ms`}
 }
 
 function withoutVariables<T>(names: readonly string[], use: () => T): T {

@@ -1,7 +1,7 @@
 import type {ReadFailure} from '../../read-regular.js'
 import type {EngineContainerRecord, EngineRecord} from '../../records.js'
 import {readContainer, readInfo, readList, readVersion} from './engine-answers.js'
-import {type Answer, type EngineApi, type Failure, openEngine} from './engine-api.js'
+import {type Answer, type Deadline, type EngineApi, type Failure, openEngine} from './engine-api.js'
 
 /** Questions that are open at one engine at a time. */
 const CONCURRENCY = 8
@@ -13,7 +13,7 @@ type Failed = Failure & {readonly what: string}
 type Engine = Omit<EngineRecord, 'endpoint'>
 
 /** Asks one engine for its containers. Never later than the deadline, and never without an answer. */
-export async function askEngine(socketPath: string, deadline: AbortSignal): Promise<Engine> {
+export async function askEngine(socketPath: string, deadline: Deadline): Promise<Engine> {
   const api = openEngine(socketPath, deadline)
   const version = parsed(await api.get('/version', 256 * KIB), readVersion, '/version')
   if ('reason' in version) return unanswered(version)

@@ -15,7 +15,7 @@ import {findSockets, localTcpEngine, type Socket} from './sockets.js'
  * engine is asked over a network; one of this host that DOCKER_HOST reaches by TCP is `unsupported`.
  */
 export const probeEngines: Probe = async (context) => {
-  const deadline = AbortSignal.timeout(context.timeoutMs)
+  const deadline = {signal: AbortSignal.timeout(context.timeoutMs), timeoutMs: context.timeoutMs}
   const only = process.env.NETDOCTOR_CONTAINER_SOCKETS
   const dockerHost = process.env.DOCKER_HOST
   const pinner = new PathPinner(readFileSync('/proc/self/mountinfo', 'utf8'))
