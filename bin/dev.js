@@ -7,7 +7,6 @@ import {main} from '../src/main.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pjson = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
-pjson.oclif.commands = './commands'
 // oclif would look for ts-node or tsx by its own means; tsx is there already.
 settings.enableAutoTranspile = false
 

@@ -1,32 +1,20 @@
-import {mkdir, rm, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 import {Plugin} from '@oclif/core/config'
+import {settings} from '@oclif/core/settings'
 import {build} from 'esbuild'
-import {globSync} from 'tinyglobby'
 import {noticesOf} from './build/notices.js'
-import {slimOclif} from './build/slim-oclif.js'
+import {buildProgram, cacheProgram, PROGRAM} from './build/program.js'
 
 // npm run build: sources -> dist/, oclif.manifest.json
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** What is bundled as CommonJS expects these. */
-const banner = `import {createRequire as __createRequire} from 'node:module'
-import {fileURLToPath as __fileURLToPath} from 'node:url'
-import {dirname as __dirnameOf} from 'node:path'
-const require = __createRequire(import.meta.url)
-const __filename = __fileURLToPath(import.meta.url)
-const __dirname = __dirnameOf(__filename)`
-
 await rm(`${root}dist`, {recursive: true, force: true})
+const program = await buildProgram(root)
 const {metafile} = await build({
   absWorkingDir: root,
-  entryPoints: [
-    'src/main.ts',
-    'src/checker.ts',
-    // Started as a process of its own.
-    'src/sources/live/expendable-child.ts',
-    ...globSync('commands/**/*.ts', {cwd: root}),
-  ],
+  // For plugins; and what is started as a process of its own.
+  entryPoints: ['src/checker.ts', 'src/sources/live/expendable-child.ts'],
   outbase: '.',
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
@@ -40,29 +28,28 @@ const {metafile} = await build({
   sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,
-  // Large, and needed on few hosts: loaded from node_modules when a container socket exists, or for --verbose.
-  // The CommonJS form of yaml has no named exports once it is a chunk of its own.
-  alias: {yaml: `${root}node_modules/yaml/browser/index.js`},
-  plugins: [slimOclif],
-  external: ['dockerode', 'systeminformation'],
-  banner: {js: banner},
   logLevel: 'warning',
 })
 
 await mkdir(`${root}dist`, {recursive: true})
-await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(metafile, root))
+await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(program, root))
 
 // What `oclif manifest` does, without its 190 packages: the commands' help, so that help need not load them.
 await rm(`${root}oclif.manifest.json`, {force: true})
+const pjson = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
+// oclif would look for ts-node or tsx by its own means; tsx is there already.
+settings.enableAutoTranspile = false
 const plugin = new Plugin({
   root,
-  type: 'core',
+  pjson,
+  isRoot: true,
   ignoreManifest: true,
   errorOnManifestCreate: true,
   respectNoCacheDefault: true,
 })
 await plugin.load()
 await writeFile(`${root}oclif.manifest.json`, `${JSON.stringify(plugin.manifest, null, 2)}\n`)
+cacheProgram(root)
 console.log(
-  `built ${Object.keys(metafile.outputs).length / 2} files, ${Object.keys(plugin.manifest.commands).length} commands`,
+  `built ${PROGRAM}, ${Object.keys(metafile.outputs).length / 2} files beside it, ${Object.keys(plugin.manifest.commands).length} commands`,
 )

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import type {AnyChecker} from '../checker.js'
 import {UserError} from '../model/user-error.js'
+import {importModule} from './import-module.js'
 import {locatePlugin} from './locate.js'
 import {installResolveHook} from './resolve-hook.js'
 import {checkersOf} from './validate.js'
@@ -40,8 +41,7 @@ export async function loadPlugins(
 
 async function importDefault(entry: string): Promise<unknown> {
   try {
-    const loaded: {default?: unknown} = await import(pathToFileURL(entry).href)
-    return loaded.default
+    return (await importModule(pathToFileURL(entry).href)).default
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new UserError(`The plugin ${entry} cannot be loaded: ${message}`, {cause: error})

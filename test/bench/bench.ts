@@ -19,7 +19,7 @@ const {values} = parseArgs({
   },
 })
 const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-if (!existsSync(fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))))
+if (!existsSync(fileURLToPath(new URL('../../dist/program.cjs', import.meta.url))))
   throw new Error('first: npm run build')
 
 /** Prints the peak resident set of the process it is loaded into, in KiB. */

@@ -1,8 +1,9 @@
 import {execFileSync, spawnSync} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer, type Server} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {Script} from 'node:vm'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import type {Report} from '../../src/model/report.js'
 import {InstalledPackage} from '../support/cli.js'
@@ -71,10 +72,10 @@ describe('the installed package', () => {
     })
     const paths = files.trim().split('\n')
     const expected =
-      /^\.\/(package\.json|README\.md|LICENSE|oclif\.manifest\.json|bin\/run\.js|schema\/report\.schema\.json|dist\/.+\.(js|js\.map|d\.ts|txt)|src\/checkers\/[a-z-]+\/README\.md)$/
+      /^\.\/(package\.json|README\.md|LICENSE|oclif\.manifest\.json|bin\/run\.js|schema\/report\.schema\.json|dist\/.+\.(c?js|c?js\.map|cache|d\.ts|txt)|src\/checkers\/[a-z-]+\/README\.md)$/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
     for (const path of [
-      './dist/src/main.js',
+      './dist/program.cjs',
       './dist/src/checker.js',
       './dist/src/sources/live/expendable-child.js',
       './dist/types/src/checker.d.ts',
@@ -82,6 +83,20 @@ describe('the installed package', () => {
       './LICENSE',
     ]) {
       expect(paths).toContain(path)
+    }
+  })
+
+  it('holds what V8 takes for the compiled form of the program, and does without it on another Node', () => {
+    const program = join(netdoctor.packageFolder, 'dist/program.cjs')
+    const cache = `${program}.${process.version}-${process.arch}.cache`
+    const script = new Script(readFileSync(program, 'latin1'), {filename: program, cachedData: readFileSync(cache)})
+    expect(script.cachedDataRejected).toBe(false)
+    const compiled = netdoctor.run(['list'])
+    renameSync(cache, `${cache}.away`)
+    try {
+      expect(netdoctor.run(['list'])).toEqual({...compiled, exitCode: 0})
+    } finally {
+      renameSync(`${cache}.away`, cache)
     }
   })
 
