@@ -27,17 +27,21 @@ const reportMemory = `data:text/javascript,process.on('exit',()=>process.stderr.
 
 const folder = mkdtempSync(join(tmpdir(), 'netdoctor-bench-'))
 try {
-  const host = writeSyntheticHost(folder, Number(values.tasks), Number(values.seed))
-  const recorded = `check --from (${host.tasks} tasks, ${host.processes} processes, ${host.containers} containers)`
+  const recorded = [30, 1].map((maxThreads) => {
+    const from = join(folder, `threads-${maxThreads}`)
+    const host = writeSyntheticHost(from, Number(values.tasks), Number(values.seed), maxThreads)
+    const name = `check --from (${host.tasks} tasks, ${host.processes} processes, ${host.containers} containers)`
+    return {name, args: [bin, 'check', '--json', '--from', from], culprit: host.culprit}
+  })
   const commands = new Map<string, readonly string[]>([
     ['node -e 0', ['-e', '0']],
     ['--version', [bin, '--version']],
     ['--help', [bin, '--help']],
     ['list', [bin, 'list']],
     ['check (this host)', [bin, 'check', '--json']],
-    [recorded, [bin, 'check', '--json', '--from', folder]],
+    ...recorded.map(({name, args}) => [name, args] as const),
   ])
-  requireFindings(commands.get(recorded) ?? [], host.culprit)
+  for (const {args, culprit} of recorded) requireFindings(args, culprit)
 
   const times = new Map<string, number[]>([...commands.keys(), 'ps -eLf'].map((name) => [name, []]))
   for (let run = 0; run < Number(values.runs); run++) {

@@ -26,8 +26,10 @@ export interface SyntheticHost {
  * Writes a made-up recorded host with `tasks` tasks to `folder`: services, containers with and
  * without user namespaces, and one container that runs under the UID of a limited daemon.
  * The same seed makes the same host.
+ *
+ * @param maxThreads of a process; 1: as many processes as tasks
  */
-export function writeSyntheticHost(folder: string, tasks: number, seed: number): SyntheticHost {
+export function writeSyntheticHost(folder: string, tasks: number, seed: number, maxThreads = 30): SyntheticHost {
   const random = xorshift(seed)
   const below = (limit: number): number => Math.floor(random() * limit)
   const processes: ProcessRecord[] = []
@@ -68,7 +70,7 @@ export function writeSyntheticHost(folder: string, tasks: number, seed: number):
     const path = `/system.slice/worker${index}.service`
     const before = made
     for (let each = 0; each < 1 + below(20); each++)
-      add({comm: `worker${index}`, cgroup: `0::${path}\n`}, 2000 + below(40), 1 + below(4))
+      add({comm: `worker${index}`, cgroup: `0::${path}\n`}, 2000 + below(40), 1 + below(Math.min(4, maxThreads)))
     cgroups.push({path, max: '4915', current: made - before})
   }
   for (let index = 0; made < tasks; index++) {
@@ -87,7 +89,7 @@ export function writeSyntheticHost(folder: string, tasks: number, seed: number):
     const size = Math.min(tasks - made, 40 + below(200))
     let first = 0
     while (made - before < size) {
-      const threads = Math.min(size - (made - before), 1 + below(30))
+      const threads = Math.min(size - (made - before), 1 + below(maxThreads))
       const inner = processes.length
       const pid = add({comm: 'java', cgroup: `0::${path}\n`, ns, nspid: [1 + inner * 3, 1 + inner]}, uid, threads)
       if (first === 0) first = pid
