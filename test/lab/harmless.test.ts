@@ -19,9 +19,15 @@ describeLab('a collection of everything', ['root', 'strace', 'unshare', 'perl'],
     // A user namespace beside the host's: asking for its creator takes a program.
     const other = spawn('unshare', ['--user', '--mount', 'sleep', 'infinity'], {stdio: 'ignore'})
     await once(other, 'spawn')
-    const {stdout, programs, ...trespasses} = await trespassesOf([process.execPath, program], space.dir).finally(() =>
-      other.kill('SIGKILL'),
-    )
+    const {
+      stdout,
+      code,
+      stderr,
+      programs,
+      connections: _,
+      ...trespasses
+    } = await trespassesOf([process.execPath, program], space.dir).finally(() => other.kill('SIGKILL'))
+    expect([code, stderr]).toEqual([0, ''])
     expect(JSON.parse(stdout)).toMatchObject({processes: 'raw', 'systemd-units': 'tree'})
     expect(trespasses).toEqual({writes: [], modules: [], sockets: [], others: []})
     const known = /\/(node|perl|python3(\.\d+)?|journalctl)$/

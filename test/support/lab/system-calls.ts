@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {command} from './command.js'
+import {type CommandOptions, type Output, tryCommand} from './command.js'
 
 /** What harmed a host, or could have: lines of strace(1). */
 export interface Trespasses {
@@ -9,6 +9,8 @@ export interface Trespasses {
   readonly modules: readonly string[]
   /** Of another family than AF_UNIX. */
   readonly sockets: readonly string[]
+  /** Paths of the Unix sockets that it connected to, or tried to. */
+  readonly connections: readonly string[]
   /** Signals to processes that the program did not start, mounts, changes of limits, names, clocks. */
   readonly others: readonly string[]
   /** Programs it ran. */
@@ -18,7 +20,7 @@ export interface Trespasses {
 const WRITES =
   /^(mkdir|rmdir|rename|unlink|link|symlink|mknod|chmod|fchmod|chown|lchown|fchown|truncate|ftruncate|utime|setxattr|lsetxattr|fsetxattr|removexattr|fallocate)/
 const TRACED =
-  'trace=%file,ftruncate,fchmod,fchown,fallocate,fsetxattr,init_module,finit_module,delete_module,socket,connect,kill,tgkill,tkill,pidfd_send_signal,mount,umount2,pivot_root,sethostname,setdomainname,settimeofday,clock_settime,adjtimex,reboot,swapon,prlimit64,setpriority,sched_setaffinity,bpf,keyctl,ptrace,process_vm_writev,unshare,setns'
+  'trace=%file,ftruncate,fchmod,fchown,fallocate,fsetxattr,init_module,finit_module,delete_module,socket,connect,kill,tgkill,tkill,pidfd_send_signal,mount,umount2,pivot_root,sethostname,setdomainname,settimeofday,clock_settime,adjtimex,reboot,swapon,prlimit64,setpriority,sched_setaffinity,bpf,keyctl,ptrace,process_vm_writev,unshare,setns,setrlimit,setuid,setgid,setreuid,setregid,setresuid,setresgid,setgroups,capset,io_uring_setup,fsopen,fsmount,move_mount,mount_setattr'
 
 /**
  * Runs a program with all its children under strace and says what it did to the host. Needs strace.
@@ -30,23 +32,13 @@ export async function trespassesOf(
   argv: readonly [string, ...string[]],
   folder: string,
   allowed: RegExp = /^$/,
-): Promise<Trespasses & {readonly stdout: string}> {
+  options: CommandOptions = {},
+): Promise<Trespasses & Output> {
   const trace = join(folder, 'strace')
-  const stdout = await command([
-    'strace',
-    '-f',
-    '-qq',
-    '-s',
-    '300',
-    '-e',
-    'signal=none',
-    '-e',
-    TRACED,
-    '-o',
-    trace,
-    '--',
-    ...argv,
-  ])
+  const output = await tryCommand(
+    ['strace', '-f', '-qq', '-s', '300', '-e', 'signal=none', '-e', TRACED, '-o', trace, '--', ...argv],
+    options,
+  )
   const lines = callsOf(readFileSync(trace, 'utf8'))
   const started = new Set(lines.map(({pid}) => pid))
   const failed = ({text}: Call) => / = -1 E/.test(text)
@@ -59,18 +51,19 @@ export async function trespassesOf(
   const others = lines.filter(({text}) => {
     if (/^(kill|tgkill|tkill)\(/.test(text)) return !/, 0\)/.test(text) && !started.has(killed(text))
     if (/^prlimit64\(/.test(text)) return !/^prlimit64\((0|\d+), \w+, NULL/.test(text) && !ownLimit(text)
-    return /^(pidfd_send_signal|mount|umount2|pivot_root|set(host|domain)name|settimeofday|clock_settime|adjtimex|reboot|swapon|setpriority|bpf|keyctl|ptrace|process_vm_writev|unshare|setns)\(/.test(
+    return /^(pidfd_send_signal|mount|umount2|pivot_root|set(host|domain)name|settimeofday|clock_settime|adjtimex|reboot|swapon|setpriority|bpf|keyctl|ptrace|process_vm_writev|unshare|setns|setrlimit|set(re|res)?[ug]id|setgroups|capset|io_uring_setup|fsopen|fsmount|move_mount|mount_setattr)\(/.test(
       text,
     )
   })
   const show = (calls: readonly Call[]) => calls.map(({text}) => text)
   return {
-    stdout,
+    ...output,
     writes: show(writes.filter((call) => !failed(call) || /EROFS|EACCES|EPERM/.test(call.text))).filter(
-      (text) => !/"\/dev\/(null|tty)"/.test(text) && !allowed.test(/"([^"]*)"/.exec(text)?.[1] ?? text),
+      (text) => !/"\/dev\/(null|tty)"/.test(text) && !pathsOf(text).every((path) => allowed.test(path)),
     ),
     modules: show(lines.filter(({text}) => /^(init_module|finit_module|delete_module)\(|"[^"]*\/modprobe"/.test(text))),
     sockets: show(lines.filter(({text}) => /^socket\(/.test(text) && !/^socket\(AF_UNIX/.test(text))),
+    connections: [...new Set(lines.flatMap(({text}) => /^connect\(.*sun_path=@?"([^"]*)"/.exec(text)?.[1] ?? []))],
     others: show(others),
     programs: [
       ...new Set(
@@ -80,6 +73,13 @@ export async function trespassesOf(
       ),
     ],
   }
+}
+
+/** What a call writes to. What a symbolic link leads to is its content. */
+function pathsOf(text: string): string[] {
+  const quoted = [...text.matchAll(/"([^"]*)"/g)].map(([, path]) => path ?? '')
+  const written = /^symlink/.test(text) ? quoted.slice(-1) : quoted
+  return written.length === 0 ? [text] : written
 }
 
 interface Call {
