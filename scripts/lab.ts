@@ -1,9 +1,15 @@
 import {spawnSync} from 'node:child_process'
+import {manyTasks} from '../test/bench/many-tasks.js'
 import {forksLab} from '../test/lab/forks/cli.js'
 
-/** `npm run lab`: all lab tests. `npm run lab -- forks ...`: situations made up at random. */
+/**
+ * `npm run lab`: all lab tests.
+ * `npm run lab -- forks ...`: situations made up at random.
+ * `npm run lab -- many-tasks ...`: a host of as many tasks as it bears.
+ */
 const [name, ...rest] = process.argv.slice(2)
 if (name === 'forks') process.exitCode = await forksLab(rest)
+else if (name === 'many-tasks') await manyTasks(rest)
 else {
   const vitest = spawnSync('npx', ['vitest', 'run', '--project', 'lab', ...process.argv.slice(2)], {stdio: 'inherit'})
   process.exitCode = vitest.status ?? 1
