@@ -7,7 +7,7 @@ import {parseArgs} from 'node:util'
 import type {Report} from '../../src/model/report.js'
 
 const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../dist/program.cjs', import.meta.url))
 const maker = fileURLToPath(new URL('many-tasks.py', import.meta.url))
 /** What is found must not depend on the container engines of this machine. */
 const env = {PATH: process.env.PATH, NETDOCTOR_CONTAINER_SOCKETS: ''}

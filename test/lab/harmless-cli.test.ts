@@ -15,7 +15,7 @@ import {trespassesOf} from '../support/lab/system-calls.js'
 const KNOWN_PROGRAMS = /\/(node|perl|python3(\.\d+)?|journalctl)$/
 /** Where a program that keeps something for later would put it. */
 const FOLDERS = ['/etc', '/run', '/var', '/usr/local', '/root']
-const built = existsSync('dist/src/main.js') ? null : 'first: npm run build'
+const built = existsSync('dist/program.cjs') ? null : 'first: npm run build'
 
 describeLab(
   'netdoctor on a host with containers',
