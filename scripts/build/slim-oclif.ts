@@ -2,11 +2,14 @@ import {createRequire} from 'node:module'
 import {dirname} from 'node:path'
 import type {Plugin} from 'esbuild'
 
-/** What @oclif/core requires at once and needs only for help and errors. */
-const lazy = /^(ansis|clean-stack|ejs|indent-string|lilconfig|string-width|widest-line|wrap-ansi)$/
+/**
+ * What @oclif/core requires at once and needs only for help and errors. Its spinner is never turned, but asks for
+ * its frames as soon as it is made, which on a terminal is whenever a command ends with another exit code than 0.
+ */
+const lazy = /^(ansis|clean-stack|cli-spinners|ejs|indent-string|lilconfig|string-width|widest-line|wrap-ansi)$/
 
-/** Finds commands without a manifest, matches names of plugins, turns spinners: the built netdoctor does none of it. */
-const unused = /^(cli-spinners|minimatch|tinyglobby)$/
+/** Finds commands without a manifest, matches names of plugins: the built netdoctor does none of it. */
+const unused = /^(minimatch|tinyglobby)$/
 
 /**
  * Makes @oclif/core start with less: some packages are loaded when they are first used, some not at
