@@ -1,14 +1,18 @@
-import {existsSync, mkdirSync, rmdirSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import type {CgroupLimit} from './situation.js'
 
 /** Where the lab can make cgroups with a pids controller; null: nowhere. */
-export const pidsRoot =
-  ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'].find((root) => existsSync(`${root}/pids.max`) || isV1Root(root)) ?? null
+export const pidsRoot = existsSync('/sys/fs/cgroup/pids/cgroup.procs')
+  ? '/sys/fs/cgroup/pids'
+  : hasPids('/sys/fs/cgroup/cgroup.subtree_control')
+    ? '/sys/fs/cgroup'
+    : null
 
-function isV1Root(root: string): boolean {
-  return root.endsWith('/pids') && existsSync(`${root}/cgroup.procs`)
+/** cgroup v2: do the cgroups below have the controller? The root itself has no pids.max. */
+function hasPids(file: string): boolean {
+  return existsSync(file) && readFileSync(file, 'utf8').trim().split(' ').includes('pids')
 }
 
 /** Two nested cgroups of the lab's own. */
@@ -21,7 +25,10 @@ export class LabCgroup {
     const folders = [join(root, name), join(root, name, 'inner')] as const
     this.#folders = folders
     this.procs = join(folders[1], 'cgroup.procs')
-    mkdirSync(folders[1], {recursive: true})
+    mkdirSync(folders[0])
+    const control = join(folders[0], 'cgroup.subtree_control')
+    if (existsSync(control)) writeFileSync(control, '+pids')
+    mkdirSync(folders[1])
     if (outer !== null) writeFileSync(join(folders[0], 'pids.max'), String(outer))
     if (inner !== null) writeFileSync(join(folders[1], 'pids.max'), String(inner))
   }
