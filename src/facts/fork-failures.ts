@@ -26,9 +26,29 @@ export const forkFailuresFact = defineFact({
     const {records, invalid} = parseLines(raw.text, acceptRecord)
     const gaps = [...(raw.gaps ?? [])]
     if (invalid > 0) gaps.push(missing('fork-failures', 'invalid', `${invalid} lines are no records`))
-    return known<readonly ForkFailure[]>(records.map(toFailure), gaps)
+    return known<readonly ForkFailure[]>(saidOnce(records).map(toFailure), gaps)
   },
 })
+
+/**
+ * systemd tells of one failed start in two lines: "UNIT: Failed to execute PATH: ..." (exec_child(),
+ * src/core/execute.c), then "Failed at step EXEC spawning PATH: ...". The first is left out where the second follows.
+ */
+function saidOnce(records: readonly ForkFailureRecord[]): ForkFailureRecord[] {
+  const kept = new Set(records)
+  const waiting = new Map<string, ForkFailureRecord>()
+  for (const record of records) {
+    const [, step, path] = /(Failed to execute|Failed at step EXEC spawning) (.*?): /.exec(record.message) ?? []
+    const key = `${record.unit}\0${path}`
+    const first = waiting.get(key)
+    if (step === 'Failed to execute') waiting.set(key, record)
+    else if (step !== undefined && first) {
+      kept.delete(first)
+      waiting.delete(key)
+    }
+  }
+  return [...kept]
+}
 
 function toFailure({from, at, unit, message}: ForkFailureRecord): ForkFailure {
   // pids_event() in kernel/cgroup/pids.c

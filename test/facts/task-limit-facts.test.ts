@@ -191,6 +191,19 @@ describe('fork failures', () => {
     expect(fact).toMatchObject({known: true, gaps: [], value: [{message, step, cgroup}]})
   })
 
+  test('a failed start is one failure, though systemd says it twice', async () => {
+    const first = 'a.service: Failed to execute /usr/bin/x: Resource temporarily unavailable'
+    const second = 'a.service: Failed at step EXEC spawning /usr/bin/x: Resource temporarily unavailable'
+    const others = [
+      {...failure(first), unit: 'b'},
+      failure('a.service: Failed to execute /usr/bin/y: Resource temporarily unavailable'),
+    ]
+    const text = lines([failure(first), failure(second), ...others, failure(second), failure(first), failure(second)])
+    const fact = await derive(forkFailuresFact, {'fork-failures': text})
+    const kept = [second, ...others.map(({message}) => message), second, second]
+    expect(fact.known && fact.value.map(({message}) => message)).toEqual(kept)
+  })
+
   test('gaps of the input and lines that are none travel on', async () => {
     const gap = missing('fork-failures', 'denied', '/dev/kmsg: EPERM')
     const text = lines([failure('x'), {from: 'rumour', at: null, unit: null, message: 'x'}])
