@@ -201,7 +201,7 @@ describe('fork failures', () => {
     const text = lines([failure(first), failure(second), ...others, failure(second), failure(first), failure(second)])
     const fact = await derive(forkFailuresFact, {'fork-failures': text})
     const kept = [second, ...others.map(({message}) => message), second, second]
-    expect(fact.known && fact.value.map(({message}) => message)).toEqual(kept)
+    expect(fact).toMatchObject({known: true, value: kept.map((message) => ({message}))})
   })
 
   test('gaps of the input and lines that are none travel on', async () => {
