@@ -26,28 +26,37 @@ export const forkFailuresFact = defineFact({
     const {records, invalid} = parseLines(raw.text, acceptRecord)
     const gaps = [...(raw.gaps ?? [])]
     if (invalid > 0) gaps.push(missing('fork-failures', 'invalid', `${invalid} lines are no records`))
-    return known<readonly ForkFailure[]>(saidOnce(records).map(toFailure), gaps)
+    return known<readonly ForkFailure[]>(saidOnce(oldestFirst(records)).map(toFailure), gaps)
   },
 })
 
+/** journalctl begins with the newest where it is asked for a pattern and a number of lines. */
+function oldestFirst(records: readonly ForkFailureRecord[]): ForkFailureRecord[] {
+  const time = ({at}: ForkFailureRecord) => at ?? ''
+  return records.toSorted((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0))
+}
+
 /**
  * systemd tells of one failed start in two lines: "UNIT: Failed to execute PATH: ..." (exec_child(),
- * src/core/execute.c), then "Failed at step EXEC spawning PATH: ...". The first is left out where the second follows.
+ * src/core/execute.c) and "Failed at step EXEC spawning PATH: ...". Of each such pair the first is left out.
  */
 function saidOnce(records: readonly ForkFailureRecord[]): ForkFailureRecord[] {
-  const kept = new Set(records)
-  const waiting = new Map<string, ForkFailureRecord>()
-  for (const record of records) {
-    const [, step, path] = /(Failed to execute|Failed at step EXEC spawning) (.*?): /.exec(record.message) ?? []
-    const key = `${record.unit}\0${path}`
-    const first = waiting.get(key)
-    if (step === 'Failed to execute') waiting.set(key, record)
-    else if (step !== undefined && first) {
-      kept.delete(first)
-      waiting.delete(key)
-    }
+  const startOf = ({unit, message}: ForkFailureRecord, words: string): string | null => {
+    const path = new RegExp(`${words} (.*?): `).exec(message)?.[1]
+    return path === undefined ? null : `${unit}\0${path}`
   }
-  return [...kept]
+  const pairs = new Map<string, number>()
+  for (const record of records) {
+    const start = startOf(record, 'Failed at step EXEC spawning')
+    if (start !== null) pairs.set(start, (pairs.get(start) ?? 0) + 1)
+  }
+  return records.filter((record) => {
+    const start = startOf(record, 'Failed to execute')
+    const left = start === null ? 0 : (pairs.get(start) ?? 0)
+    if (start === null || left === 0) return true
+    pairs.set(start, left - 1)
+    return false
+  })
 }
 
 function toFailure({from, at, unit, message}: ForkFailureRecord): ForkFailure {

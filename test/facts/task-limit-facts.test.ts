@@ -198,10 +198,17 @@ describe('fork failures', () => {
       {...failure(first), unit: 'b'},
       failure('a.service: Failed to execute /usr/bin/y: Resource temporarily unavailable'),
     ]
-    const text = lines([failure(first), failure(second), ...others, failure(second), failure(first), failure(second)])
+    const text = lines([failure(second), failure(first), ...others, failure(first), failure(second), failure(second)])
     const fact = await derive(forkFailuresFact, {'fork-failures': text})
     const kept = [second, ...others.map(({message}) => message), second, second]
     expect(fact).toMatchObject({known: true, value: kept.map((message) => ({message}))})
+  })
+
+  test('the last one is the newest, in whatever order the journal gave them', async () => {
+    const at = (second: number) => ({...failure(`${second}: Cannot fork`), at: `2026-01-02T03:04:0${second}.000Z`})
+    const fact = await derive(forkFailuresFact, {'fork-failures': lines([at(3), at(1), failure('?'), at(2)])})
+    const messages = ['?', '1: Cannot fork', '2: Cannot fork', '3: Cannot fork']
+    expect(fact).toMatchObject({known: true, value: messages.map((message) => ({message}))})
   })
 
   test('gaps of the input and lines that are none travel on', async () => {
