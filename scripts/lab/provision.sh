@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the lab tests need, from Debian's packages. Root; safe to run again.
+# Installs what the lab tests need, from Debian's packages; with the argument `cgroup2` also what
+# `npm run lab -- cgroup2` boots its virtual machine with. Root; safe to run again.
 set -eu
 
 packages='
@@ -14,6 +15,7 @@ packages='
   gcc libc6-dev
   util-linux
 '
+if [ "${1-}" = cgroup2 ]; then packages="$packages qemu-system-x86 e2fsprogs cpio kmod xz-utils"; fi
 
 missing=''
 for package in $packages; do
