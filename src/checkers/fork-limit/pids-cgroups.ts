@@ -13,7 +13,11 @@ import {wording} from './wording.js'
 /** Gives a cgroup the name of the container or unit that it is the cgroup of. */
 export type NameCgroup = (path: string) => Subject
 
-export function cgroupNames(cgroups: PidsCgroups, {containers}: Containers, {byPid}: ProcessTable): NameCgroup {
+export function cgroupNames(
+  cgroups: PidsCgroups,
+  {containers}: Pick<Containers, 'containers'>,
+  {byPid}: Pick<ProcessTable, 'byPid'>,
+): NameCgroup {
   const byCgroup = new Map<string, string>()
   for (const container of containers) {
     const first = byPid.get(container.initPid)
@@ -24,7 +28,7 @@ export function cgroupNames(cgroups: PidsCgroups, {containers}: Containers, {byP
     const base = path.slice(path.lastIndexOf('/') + 1)
     const container = byCgroup.get(path) ?? containers.find(({id}) => id.length >= 12 && base.includes(id))?.name
     if (container !== undefined) return {kind: 'container', name: container}
-    if (base.endsWith('.service')) return {kind: 'service', name: base}
+    if (base.endsWith('.service') && userOf(path) === null) return {kind: 'service', name: base}
     return {kind: 'cgroup', name: path}
   }
 }
@@ -61,7 +65,9 @@ function evidenceOf(
 ): Evidence[] {
   const service = subject.kind === 'service' ? services?.byName.get(subject.name) : undefined
   const setting =
-    service?.tasksMax ?? (service ? services?.defaultTasksMax : undefined) ?? services?.slices.get(baseOf(path))
+    service?.tasksMax ??
+    (service ? services?.defaultTasksMax : undefined) ??
+    (userOf(path) === null ? services?.slices.get(baseOf(path)) : undefined)
   return [
     {source: `pids.max of cgroup ${path}`, excerpt: String(max)},
     {source: `pids.current of cgroup ${path}`, excerpt: String(current)},
@@ -72,11 +78,20 @@ function evidenceOf(
 
 function remedies({path, max}: PidsCgroup, {kind, name}: Subject): Remediation[] {
   const unit = baseOf(path)
+  const user = userOf(path)
+  if (user !== null && kind !== 'container') {
+    return [manual(`Raise TasksMax= of ${unit} (now ${max}), a unit of the systemd --user of UID ${user}`, 'safe')]
+  }
   if (/\.(service|slice|scope)$/.test(unit) && kind !== 'container') {
     return [dropIn(`Raise TasksMax= of ${unit} (now ${max}) and reload systemd`, unit, [`TasksMax=${max * 2}`])]
   }
   if (kind === 'container') return [manual(`Raise the pids limit of ${name} (--pids-limit, now ${max})`, 'safe')]
   return [manual(`Raise pids.max of cgroup ${path} (now ${max})`, 'safe')]
+}
+
+/** Units below user@UID.service are not those of the host, though they may have their names. */
+function userOf(path: string): string | null {
+  return /\/user@(\d+)\.service\//.exec(path)?.[1] ?? null
 }
 
 function baseOf(path: string): string {
