@@ -40,6 +40,7 @@ function gaps({checkers}: Report): string[] {
 function lacking({findings}: Report, refused: ReadonlyMap<string, number>): string[] {
   const expected: [rule: string, subject: string][] = [
     ['pids-cgroup-full', 'full.service'],
+    ['pids-cgroup-full', '/user.slice/user-1000.slice/user@1000.service/app.slice/full.service'],
     ['past-failure', 'was.service'],
     ['pids-cgroup-full', '/top.slice'],
     ['past-failure', 'stays.service'],

@@ -13,6 +13,14 @@ for _ in $(seq 60); do
   sleep 1
 done
 systemctl is-system-running >$out/state
+# Somebody is logged in, as far as systemd is concerned.
+useradd --create-home someone
+someone=$(id -u someone)
+loginctl enable-linger someone
+for _ in $(seq 60); do
+  [ "$(systemctl is-active "user@$someone")" = active ] && break
+  sleep 1
+done
 netdoctor check --json >$out/ordinary.json
 netdoctor check >$out/ordinary.txt
 
@@ -46,6 +54,8 @@ unit holder.service '[Service]' 'User=daemon' "ExecStart=/bin/sh -c 'sleep 600 &
 unit nproc.service '[Service]' 'User=daemon' 'LimitNPROC=3' 'ExecStart=/bin/sleep 600'
 systemctl daemon-reload
 systemctl start holder full was held stays
+setpriv --reuid "$someone" --regid "$someone" --clear-groups env XDG_RUNTIME_DIR=/run/user/"$someone" \
+  systemd-run --user --quiet --unit=full.service -p TasksMax=5 /usr/bin/perl /run/eight.pl
 sleep 2
 netdoctor predict forks --unit nproc.service --format json >$out/predict-nproc.json
 systemctl start below nproc
@@ -53,7 +63,8 @@ sleep 4
 for name in full was held stays below holder nproc; do
   echo "$name $(systemctl is-active $name) $(systemctl show -P ExecMainStatus $name)"
 done >$out/units
-for cgroup in system.slice/full.service system.slice/was.service lim.slice lim.slice/held.service top.slice \
+theirs=user.slice/user-$someone.slice/user@$someone.service/app.slice/full.service
+for cgroup in $theirs system.slice/full.service system.slice/was.service lim.slice lim.slice/held.service top.slice \
   top.slice/stays.service; do
   folder=/sys/fs/cgroup/$cgroup
   echo "/$cgroup $(cat $folder/pids.max) $(cat $folder/pids.current) $(cat $folder/pids.events)"
