@@ -1,7 +1,8 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {whyNot} from '../../support/lab/requirements.js'
+import {scratch} from '../../support/lab/scratch.js'
 import {bootedProblems} from './booted.js'
 import {layDownShare} from './share.js'
 import {bootVirtual} from './virtual.js'
@@ -30,7 +31,7 @@ export async function cgroup2Lab(argv: readonly string[]): Promise<number> {
   }
   const lacking = whyNot('root', 'gcc', 'qemu-system-x86_64', 'debootstrap', 'busybox', 'cpio', 'mkfs.ext4')
   if (lacking !== null) throw new Error(`${lacking}: run scripts/lab/provision.sh cgroup2 as root`)
-  const folder = mkdtempSync('/tmp/nd-cgroup2-')
+  const {dir: folder, remove} = await scratch()
   try {
     await layDownShare(folder)
     const problems: string[] = []
@@ -43,7 +44,7 @@ export async function cgroup2Lab(argv: readonly string[]): Promise<number> {
     console.log(problems.length === 0 ? 'All as expected.' : `${problems.length} not as expected.`)
     return problems.length === 0 ? 0 : 1
   } finally {
-    rmSync(folder, {recursive: true, force: true})
+    await remove()
   }
 }
 
