@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
 } from 'node:fs'
@@ -91,6 +92,9 @@ function aboutEngines({stdout}: Ended): string[] {
   return missing.flatMap(({input, reason, detail}) => (input === 'container-engines' ? `${reason}: ${detail}` : []))
 }
 
+/** Inside a PID namespace, or without privileges, other things are unknown. PROC_PID_INIT_INO. */
+const seesWholeHost = process.getuid?.() === 0 && readlinkSync('/proc/self/ns/pid') === 'pid:[4026531836]'
+
 /** PIDs of processes that run something of this installation. */
 function left(): string[] {
   return readdirSync('/proc').filter((pid) => {
@@ -110,7 +114,8 @@ describe('a container engine', () => {
   ])('that is absent leaves nothing unknown: %s', async (_, socketOf) => {
     const socket = await socketOf()
     // Processes of others that end while they are read make something unknown too.
-    await expect.poll(async () => (await check(socket, '--json')).exitCode, {timeout: 40_000, interval: 100}).toBe(0)
+    if (seesWholeHost)
+      await expect.poll(async () => (await check(socket, '--json')).exitCode, {timeout: 40_000, interval: 100}).toBe(0)
     expect(aboutEngines(await check(socket, '--json'))).toEqual([])
   })
 
