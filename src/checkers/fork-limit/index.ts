@@ -1,6 +1,5 @@
 import {defineChecker} from '../../checker.js'
-import type {Services} from '../../facts/services.js'
-import {limitedTasks} from '../../models/limited-tasks/verdicts.js'
+import {limitsOfHost} from '../shared/limits-of-host.js'
 import {judgeFork} from './fork-blocked.js'
 import {once} from './once.js'
 import {judgeLog, judgeRefusals} from './past-failures.js'
@@ -9,14 +8,6 @@ import {rules} from './rules.js'
 import {judgeStart} from './start-blocked.js'
 import {suspectsOf} from './suspects.js'
 import {judgeSystem} from './system-tasks.js'
-
-const noServices: Services = {
-  services: [],
-  byName: new Map(),
-  defaultLimitNproc: null,
-  defaultTasksMax: null,
-  slices: new Map(),
-}
 
 export default defineChecker({
   id: 'fork-limit',
@@ -27,12 +18,7 @@ export default defineChecker({
   *check(facts) {
     const {processes, containers, hostAccounts} = facts
     const services = facts.services.known ? facts.services.value : null
-    const verdicts = limitedTasks({
-      ...facts,
-      services: services ?? noServices,
-      avahi: facts.avahi.known ? facts.avahi.value : null,
-      pamLimits: facts.pamLimits.known ? facts.pamLimits.value : [],
-    })
+    const verdicts = limitsOfHost(facts)
     for (const unknown of verdicts.unknowns) yield {unknown}
     yield* once(verdicts.starts.flatMap((verdict) => [...judgeStart(verdict)]))
     yield* once(verdicts.forks.flatMap((verdict) => [...judgeFork(verdict, hostAccounts)]))

@@ -1,9 +1,7 @@
 import {defineChecker} from '../../checker.js'
 import type {Container} from '../../facts/containers.js'
-import type {Fact} from '../../facts/define.js'
-import type {Services} from '../../facts/services.js'
 import {type Missing, missing} from '../../model/missing.js'
-import {limitedTasks} from '../../models/limited-tasks/verdicts.js'
+import {limitsOfHost} from '../shared/limits-of-host.js'
 import {containersAsRoot} from './container-root.js'
 import {findingsOf} from './findings.js'
 import type {Hazard, Unseen} from './hazard.js'
@@ -40,14 +38,7 @@ export default defineChecker({
     yield* sharedRemapRanges(containers)
     yield* containersAsRoot(containers)
 
-    const limits = taskLimitHazards(
-      limitedTasks({
-        ...facts,
-        services: orElse(services, noServices),
-        avahi: orElse(avahi, null),
-        pamLimits: orElse(pamLimits, []),
-      }),
-    )
+    const limits = taskLimitHazards(limitsOfHost({...facts, services, avahi, pamLimits}))
     for (const unknown of limits.unknowns) yield {unknown}
     const remarks = groupBy(limits.remarks, ({container}) => container)
     const hazards = groupBy<Hazard, Container>(limits.hazards, ({container}) => container)
@@ -59,7 +50,7 @@ export default defineChecker({
       const found = [
         ...sharedUid(sharing),
         ...undecidedUid(sharing, directories),
-        ...signalHazards(sharing, containers, orElse(ptraceScope, null)),
+        ...signalHazards(sharing, containers, ptraceScope.known ? ptraceScope.value : null),
         ...hostPathHazards(sharing, hostAccounts),
         ...(logind ? ipcRemovalHazards(sharing, containers, logind, hostAccounts) : []),
       ]
@@ -72,19 +63,6 @@ export default defineChecker({
     yield* findingsOf(hazards, remarks)
   },
 })
-
-const noServices: Services = {
-  services: [],
-  byName: new Map(),
-  defaultLimitNproc: null,
-  defaultTasksMax: null,
-  slices: new Map(),
-}
-
-/** The engine reports what is missing; here it stands for nothing known. */
-function orElse<T, Other>(fact: Fact<T>, other: Other): T | Other {
-  return fact.known ? fact.value : other
-}
 
 /** One line for all containers of which the same could not be seen. */
 function missingOf(all: readonly Unseen[]): Missing[] {

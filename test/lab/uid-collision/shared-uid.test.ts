@@ -114,8 +114,8 @@ describeLab('sharing a UID with a real container', ['root', 'dockerd', 'docker',
   })
 
   it('with the home of the account mounted: may write in it, as told', async () => {
-    const es = await container(user.uid, user.uid, '-v', `${user.home}:/work`)
-    await daemon.docker('exec', es.id, 'touch', '/work/made-inside')
+    const es = await container(user.uid, user.uid, '-v', `${user.home}:/mnt/home`)
+    await daemon.docker('exec', es.id, 'touch', '/mnt/home/made-inside')
     expect(statSync(`${user.home}/made-inside`).uid).toBe(user.uid)
     expect(await judge(es)).toMatchObject([{id: 'uid-collision/shared-host-path', severity: 'warning'}])
     await removeContainer(daemon, es)
