@@ -32,8 +32,9 @@ export function layDownFile(dir: string, path: string, text: string): boolean {
 /** The same for one entry of a tree, below the bundle's image of the host. */
 export function layDownEntry(dir: string, entry: TreeEntry): boolean {
   const path = `${ROOT_FOLDER}${entry.path}`
-  if (entry.type === 'unread' || !entry.path.startsWith('/')) return false
-  if (entry.type === 'file') return layDownFile(dir, path, entry.text)
+  if ((entry.type !== 'file' && entry.type !== 'symlink') || !entry.path.startsWith('/')) return false
+  // Its bytes are lost: as a file it would be valid.
+  if (entry.type === 'file') return entry.invalidUtf8 ? false : layDownFile(dir, path, entry.text)
   const {target} = entry
   if (!isPlain(path) || !isWellFormed(target) || target.includes('\0') || target.length > MAX_PATH) return false
   return attempt(

@@ -85,6 +85,12 @@ function recordTree(dir: string, {origin, entries}: Tree, durationMs: number): M
     origin,
     sha256: digestOfTree(entries),
     durationMs,
-    ...(notLaidDown.length === 0 ? {} : {entries: notLaidDown}),
+    ...(notLaidDown.length === 0
+      ? {}
+      : {
+          entries: notLaidDown.map((entry) =>
+            entry.type === 'glob' ? {...entry, matches: [...entry.matches]} : entry,
+          ),
+        }),
   }
 }

@@ -13,10 +13,17 @@ export interface Raw {
 }
 
 export type TreeEntry =
-  | {readonly type: 'file'; readonly path: string; readonly text: string}
+  /** `invalidUtf8`: not all of its bytes were UTF-8; `text` has U+FFFD for them. */
+  | {readonly type: 'file'; readonly path: string; readonly text: string; readonly invalidUtf8?: true}
   | {readonly type: 'symlink'; readonly path: string; readonly target: string}
   /** An entry that exists and could not be read. */
   | {readonly type: 'unread'; readonly path: string; readonly missing: Missing}
+  /** It exists; its content was not asked for (names only, or a program that is no script). */
+  | {readonly type: 'present'; readonly path: string}
+  /** Of files that were asked for by name: it was looked for and is not there. */
+  | {readonly type: 'absent'; readonly path: string}
+  /** A glob(7) pattern that was asked for, and the paths that it matched, sorted; each has an entry of its own. */
+  | {readonly type: 'glob'; readonly path: string; readonly matches: readonly string[]}
 
 /** Files of one kind below some folders, in path order. Links are listed, not followed. */
 export interface Tree {

@@ -200,3 +200,13 @@ export interface ForkFailureRecord {
   readonly unit: string | null
   readonly message: string
 }
+
+/** `systemd-manager`: one JSON object. Only where PID 1 is systemd; else the input is missing as `absent`. */
+export interface SystemdManagerRecord {
+  /** As PID 1 says: `252.39-1~deb12u2`. */
+  readonly version: string
+  /** `systemctl show`, one object of properties a loaded unit; those that the probe asks for, as systemctl prints them. */
+  readonly units: readonly Readonly<Record<string, string>>[]
+  /** `systemctl show-environment`: name -> value. null: not answered. */
+  readonly environment: Readonly<Record<string, string>> | null
+}

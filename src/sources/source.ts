@@ -1,10 +1,10 @@
 import type {Missing} from '../model/missing.js'
 import type {Collected, Raw, Tree} from './collected.js'
-import type {Spec, TreeSpec} from './spec-types.js'
+import type {NamedFilesSpec, Spec, TreeSpec} from './spec-types.js'
 import type {InputName, specs} from './specs.js'
 
 /** What a spec of kind S yields: a tree for trees, text for all others. */
-export type CollectedFor<S extends Spec> = (S extends TreeSpec ? Tree : Raw) | Missing
+export type CollectedFor<S extends Spec> = (S extends TreeSpec | NamedFilesSpec ? Tree : Raw) | Missing
 export type InputValue<Name extends InputName> = CollectedFor<(typeof specs)[Name]>
 
 /** Where raw inputs come from. Never throws for a missing input: that is a value. */

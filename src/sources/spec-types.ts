@@ -1,3 +1,5 @@
+import type {Tree} from './collected.js'
+
 /** One file of the host. */
 export interface FileSpec {
   readonly kind: 'file'
@@ -15,6 +17,24 @@ export interface TreeSpec {
   readonly match: RegExp
   /** Folders below a root that are entered: 0 = none. */
   readonly depth: number
+  readonly maxBytes?: number
+  /** `names`: entries are `present` or links, nothing is opened. Default `text`. */
+  readonly content?: 'text' | 'names'
+}
+
+/**
+ * Files whose paths stand in other inputs: EnvironmentFile= of units, programs that they start. Yields a tree with an
+ * entry for every path asked for, `absent` ones too, so that what has no entry was never looked for. Of a link both
+ * it and what it leads to have an entry, hop by hop; like everywhere, a link to a folder on the way is followed.
+ */
+export interface NamedFilesSpec {
+  readonly kind: 'named-files'
+  /** Tree inputs that name the files. */
+  readonly from: readonly string[]
+  /** Absolute paths and glob(7) patterns. May name more than is needed, must not be slow on hostile text. */
+  readonly paths: (trees: readonly Tree[]) => readonly string[]
+  /** `scripts`: only what begins with `#!` is read, everything else that exists is `present`. */
+  readonly content: 'text' | 'scripts'
   readonly maxBytes?: number
 }
 
@@ -39,4 +59,4 @@ export interface ProbeSpec {
   readonly format: 'json' | 'ndjson' | 'text'
 }
 
-export type Spec = FileSpec | TreeSpec | CommandSpec | ProbeSpec
+export type Spec = FileSpec | TreeSpec | NamedFilesSpec | CommandSpec | ProbeSpec

@@ -1,4 +1,5 @@
 import type {Spec} from './spec-types.js'
+import {environmentFilesOf, linkedUnitFilesOf, programsOf} from './unit-references.js'
 
 /** systemd.unit(5), "System Unit Search Path", highest priority first. */
 export const unitLoadPath = [
@@ -61,9 +62,83 @@ export const specs = {
   'systemd-units': {
     kind: 'tree',
     roots: unitLoadPath,
-    match: /^([^/]+\.(service|slice)|(([^/]+\.)?(service|slice)\.d|[^/]+\.(wants|requires|upholds))\/[^/]+)$/,
+    match:
+      /^([^/]+\.(service|socket|timer|path|target|mount|automount|swap|slice|scope|device)|[^/]+\.(d|wants|requires|upholds)\/[^/]+)$/,
     depth: 1,
   },
+  /** Unit files and drop-ins that a link in the load path leads out of it to. */
+  'linked-units': {kind: 'named-files', from: ['systemd-units'], paths: linkedUnitFilesOf, content: 'text'},
+  /** EnvironmentFile= of all units. Read like PID 1 does before each command, secrets included. */
+  'environment-files': {
+    kind: 'named-files',
+    from: ['systemd-units', 'linked-units'],
+    paths: environmentFilesOf,
+    content: 'text',
+  },
+  /** What Exec lines of units start: scripts are read, for they may use a variable that systemd leaves alone. */
+  'unit-programs': {
+    kind: 'named-files',
+    from: ['systemd-units', 'linked-units'],
+    paths: programsOf,
+    content: 'scripts',
+    maxBytes: 256 << 10,
+  },
+  /** Files by which packages let services be configured; EnvironmentFile= and scripts may read them. */
+  'service-defaults': {kind: 'tree', roots: ['/etc/default', '/etc/sysconfig'], match: /^[^/]+$/, depth: 0},
+  'sysv-scripts': {kind: 'tree', roots: ['/etc/init.d'], match: /^[^/]+$/, depth: 0},
+  /** `S01name -> ../init.d/name` */
+  'sysv-links': {
+    kind: 'tree',
+    roots: [
+      '/etc/rc0.d',
+      '/etc/rc1.d',
+      '/etc/rc2.d',
+      '/etc/rc3.d',
+      '/etc/rc4.d',
+      '/etc/rc5.d',
+      '/etc/rc6.d',
+      '/etc/rcS.d',
+    ],
+    match: /^[SK][^/]+$/,
+    depth: 0,
+    content: 'names',
+  },
+  /** SystemdService= of what D-Bus starts on demand. */
+  'dbus-services': {
+    kind: 'tree',
+    roots: [
+      '/etc/dbus-1/system-services',
+      '/run/dbus-1/system-services',
+      '/usr/local/share/dbus-1/system-services',
+      '/usr/share/dbus-1/system-services',
+      '/lib/dbus-1/system-services',
+    ],
+    match: /^[^/]+\.service$/,
+    depth: 0,
+  },
+  /** SYSTEMD_WANTS of what appears as a device. */
+  'udev-rules': {
+    kind: 'tree',
+    roots: ['/etc/udev/rules.d', '/run/udev/rules.d', '/usr/local/lib/udev/rules.d', '/usr/lib/udev/rules.d'],
+    match: /^[^/]+\.rules$/,
+    depth: 0,
+  },
+  /** libsystemd-shared-252.so names the version of what is installed, also where nothing runs. */
+  'systemd-library': {
+    kind: 'tree',
+    roots: ['/usr/lib', '/lib'],
+    match: /^([^/]+\/)?systemd\/libsystemd-shared-[^/]+\.so$/,
+    depth: 2,
+    content: 'names',
+  },
+  /** State of all loaded units and the environment of the manager, where PID 1 is systemd. */
+  'systemd-manager': {kind: 'probe', format: 'json'},
+  /** PassEnvironment= copies from it. Root only. */
+  'init-environ': {kind: 'file', path: '/proc/1/environ'},
+  'kernel-command-line': {kind: 'file', path: '/proc/cmdline'},
+  'locale-conf': {kind: 'file', path: '/etc/locale.conf'},
+  'machine-id': {kind: 'file', path: '/etc/machine-id'},
+  'boot-id': {kind: 'file', path: '/proc/sys/kernel/random/boot_id'},
   'systemd-system-conf': {
     kind: 'tree',
     roots: ['/etc/systemd', '/run/systemd', '/usr/local/lib/systemd', '/usr/lib/systemd', '/lib/systemd'],

@@ -69,6 +69,7 @@ export class FileTree {
       }
       if (entry.type === 'unread') return entry.missing
       if (entry.type === 'file') return {path, text: entry.text}
+      if (entry.type !== 'symlink') return this.unread(`${path} is ${entry.type}`)
       const target = resolveFrom(dirname(current), entry.target)
       if (target === '/dev/null') return {path, text: ''}
       current = target

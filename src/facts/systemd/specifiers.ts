@@ -1,5 +1,8 @@
 import {parseUnitName, unescapeUnitName} from './unit-name.js'
 
+/** What `%H` and its like stand for on this host; null or left out: not known. By letter, without the `%`. */
+export type SpecifierValues = Readonly<Record<string, string | null>>
+
 /**
  * Expands the specifiers of systemd.unit(5) that follow from the unit's name or from the system
  * manager being root. Returns null when the text holds another one (`%H`, `%m`): its value is the host's.

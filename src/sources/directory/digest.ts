@@ -10,8 +10,23 @@ export function digestOf(text: string): string {
 export function digestOfTree(entries: readonly TreeEntry[]): string {
   const hash = createHash('sha256')
   for (const entry of entries) {
-    const content = entry.type === 'file' ? entry.text : entry.type === 'symlink' ? entry.target : entry.missing.detail
-    hash.update(`${JSON.stringify([entry.type, entry.path, content])}\n`)
+    hash.update(`${JSON.stringify([entry.type, entry.path, contentOf(entry)])}\n`)
   }
   return hash.digest('hex')
+}
+
+function contentOf(entry: TreeEntry): string | readonly string[] | undefined {
+  switch (entry.type) {
+    case 'file':
+      return entry.text
+    case 'symlink':
+      return entry.target
+    case 'unread':
+      return entry.missing.detail
+    case 'glob':
+      return entry.matches
+    case 'present':
+    case 'absent':
+      return undefined
+  }
 }

@@ -7,7 +7,7 @@ import type {Collected, Raw, TreeEntry} from '../collected.js'
 import {listConfined, readConfined, readlinkConfined} from '../confined.js'
 import {failureOf} from '../read-regular.js'
 import type {Source} from '../source.js'
-import type {Spec, TreeSpec} from '../spec-types.js'
+import type {NamedFilesSpec, Spec, TreeSpec} from '../spec-types.js'
 import {type InputName, specs} from '../specs.js'
 import {type TreeReader, walkTree} from '../tree-walk.js'
 import {digestOf, digestOfTree} from './digest.js'
@@ -74,6 +74,7 @@ function readManifest(path: string, folder: string): Manifest {
 async function collect(folder: string, manifest: Manifest, name: InputName, spec: Spec): Promise<Collected> {
   const listed = Object.hasOwn(manifest.inputs, name) ? manifest.inputs[name] : undefined
   if (listed?.status === 'missing') return missing(name, listed.reason, listed.detail)
+  if (spec.kind === 'named-files') return missing(name, 'unsupported', 'not read yet')
   if (spec.kind === 'tree') return collectTree(folder, manifest, name, spec)
 
   const file = fileOf(name, spec) ?? ''
@@ -96,7 +97,7 @@ async function collect(folder: string, manifest: Manifest, name: InputName, spec
   return raw
 }
 
-function readInput(folder: string, file: string, spec: Exclude<Spec, TreeSpec>) {
+function readInput(folder: string, file: string, spec: Exclude<Spec, TreeSpec | NamedFilesSpec>) {
   if (spec.kind === 'probe') return readConfined(folder, file, {maxBytes: PROBE_BYTES})
   if (spec.kind === 'command') {
     return readConfined(folder, file, {maxBytes: (spec.maxBytes ?? COMMAND_BYTES) * REPLACEMENT_BYTES})

@@ -11,6 +11,7 @@ export function fileOf(name: string, spec: Spec): string | null {
     case 'file':
       return `${ROOT_FOLDER}${spec.path}`
     case 'tree':
+    case 'named-files':
       return null
     case 'command':
       return `${INPUTS_FOLDER}/${name}.txt`
@@ -26,6 +27,8 @@ export function originOf(name: string, spec: Spec): string {
       return spec.path
     case 'tree':
       return spec.roots.join(':')
+    case 'named-files':
+      return `files that ${spec.from.join(', ')} name`
     case 'command':
       return spec.argv.join(' ')
     case 'probe':

@@ -12,9 +12,17 @@ const Missing = v.object({
 })
 
 const Entry = v.variant('type', [
-  v.object({type: v.literal('file'), path: v.string(), text: v.string()}),
+  v.object({
+    type: v.literal('file'),
+    path: v.string(),
+    text: v.string(),
+    invalidUtf8: v.exactOptional(v.literal(true)),
+  }),
   v.object({type: v.literal('symlink'), path: v.string(), target: v.string()}),
   v.object({type: v.literal('unread'), path: v.string(), missing: Missing}),
+  v.object({type: v.literal('present'), path: v.string()}),
+  v.object({type: v.literal('absent'), path: v.string()}),
+  v.object({type: v.literal('glob'), path: v.string(), matches: v.pipe(v.array(v.string()), v.readonly())}),
 ])
 
 const Input = v.variant('status', [

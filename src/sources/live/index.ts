@@ -43,6 +43,8 @@ function read(name: InputName, spec: Spec, files: HostFiles, options: ReadOption
       return files.file(name, spec.path, spec.maxBytes ?? DEFAULT_FILE_BYTES)
     case 'tree':
       return files.tree(name, spec)
+    case 'named-files':
+      return Promise.resolve(missing(name, 'unsupported', 'not read yet'))
     case 'command':
       return runCommand(spec.argv, {
         ...spec,

@@ -1,0 +1,119 @@
+import type {Missing} from '../model/missing.js'
+import {defineFact, unknown} from './define.js'
+import type {SpecifierValues} from './systemd/specifiers.js'
+import type {Assignment} from './systemd/unit-file.js'
+
+export const unitTypes = [
+  'service',
+  'socket',
+  'timer',
+  'path',
+  'target',
+  'mount',
+  'automount',
+  'swap',
+  'slice',
+  'scope',
+  'device',
+] as const
+export type UnitType = (typeof unitTypes)[number]
+
+/** Words of `systemctl is-enabled` (unit_file_get_state() of src/shared/install.c). */
+export type UnitFileState =
+  | 'enabled'
+  | 'enabled-runtime'
+  | 'linked'
+  | 'linked-runtime'
+  | 'alias'
+  | 'masked'
+  | 'masked-runtime'
+  | 'static'
+  | 'disabled'
+  | 'indirect'
+  | 'generated'
+  | 'transient'
+  | 'bad'
+  | 'not-found'
+
+/** Something on disk by which a unit is started without anybody asking for it. */
+export interface PulledInBy {
+  /** `wants`, `requires`, `upholds`: a link in such a folder; `setting`: Wants=, Requires=, BindsTo=, Upholds= of a unit. */
+  readonly how: 'wants' | 'requires' | 'upholds' | 'setting' | 'socket' | 'timer' | 'path' | 'dbus' | 'udev'
+  /** The unit that pulls it in; for `dbus` the bus name, for `udev` the rules file. */
+  readonly by: string
+  /** The link, unit file, service file or rules file that says so. */
+  readonly path: string
+  /** Below /run: gone after a reboot, unless a generator makes it again. */
+  readonly runtime: boolean
+}
+
+/** A unit as systemd would load it from files: its file, then its drop-ins. */
+export interface Unit {
+  readonly name: string
+  readonly type: UnitType
+  /** Its other names, sorted. */
+  readonly aliases: readonly string[]
+  /** `x@.service` itself, of which only instances run. */
+  readonly isTemplate: boolean
+  /** Of an instance the template its file is; else null. */
+  readonly template: string | null
+  /** `not-found`: only named by others (a link in a .wants folder, a drop-in folder). `refused`: a file that systemd does not take. */
+  readonly loadState: 'loaded' | 'masked' | 'not-found' | 'refused'
+  /** Why it is `refused`. */
+  readonly loadError: string | null
+  readonly fragmentPath: string | null
+  /** Where a link leads that leaves the load path ("linked unit"); else null. */
+  readonly linkedTo: string | null
+  readonly dropInPaths: readonly string[]
+  /** Of all its files, in the order in which they take effect. */
+  readonly assignments: readonly Assignment[]
+  readonly unitFileState: UnitFileState
+  readonly pulledInBy: readonly PulledInBy[]
+  /** Init script of the same name, /etc/init.d/NAME, and its start links. The native unit shadows both. */
+  readonly sysv: {readonly script: string; readonly startLinks: readonly string[]} | null
+  /** Parts that could not be read: nothing that they may say is certain then. */
+  readonly unread: readonly Missing[]
+}
+
+/** What PID 1 says of a unit that it has loaded. Properties of org.freedesktop.systemd1. */
+export interface ManagerUnit {
+  readonly id: string
+  readonly names: readonly string[]
+  readonly loadState: string
+  readonly activeState: string
+  readonly subState: string
+  readonly unitFileState: string
+  /** Files have changed since PID 1 read them. */
+  readonly needDaemonReload: boolean
+  readonly fragmentPath: string
+  readonly sourcePath: string
+  readonly result: string
+  /** All of the properties that were asked for. */
+  readonly properties: Readonly<Record<string, string>>
+}
+
+export interface Units {
+  /** Major version of the installed systemd: 252. null: not known. */
+  readonly version: number | null
+  /** Sorted by name; each once, under its real name. */
+  readonly units: readonly Unit[]
+  /** Also under its aliases. */
+  readonly byName: ReadonlyMap<string, Unit>
+  /** Loads an instance that nothing on disk names: `getty@tty7.service`. null: there is no such unit. */
+  readonly load: (name: string) => Unit | null
+  /** `[Manager]` of system.conf and its drop-ins. */
+  readonly managerAssignments: readonly Assignment[]
+  readonly specifiers: SpecifierValues
+  /** null: PID 1 is not systemd, or this is no live host. */
+  readonly manager: {
+    readonly units: readonly ManagerUnit[]
+    readonly byName: ReadonlyMap<string, ManagerUnit>
+    readonly environment: Readonly<Record<string, string>> | null
+  } | null
+}
+
+export const unitsFact = defineFact({
+  name: 'units',
+  inputs: ['systemd-units'],
+  derive: () => unknown({status: 'missing', input: 'systemd-units', reason: 'unsupported', detail: 'not built yet'}),
+}) as import('./define.js').FactDefinition<'units', 'systemd-units', Record<never, never>, Units>
