@@ -19,9 +19,16 @@ export function visibleLines(text: string, maxLength = 300): string[] {
 
 /** JSON whose strings cannot do anything to a terminal either; parses to the same value. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll(dangerous, (character) =>
-    character === '\n' ? character : utf16Escapes(character),
-  )
+  return withoutDanger(JSON.stringify(value, null, 2))
+}
+
+/** The same on one line. */
+export function safeJsonLine(value: unknown): string {
+  return withoutDanger(JSON.stringify(value))
+}
+
+function withoutDanger(json: string): string {
+  return json.replaceAll(dangerous, (character) => (character === '\n' ? character : utf16Escapes(character)))
 }
 
 function escapeCharacter(character: string): string {
