@@ -1,0 +1,117 @@
+import type {Units} from '../../../facts/units.js'
+import type {Activation, Edge} from './edge.js'
+import {type Edges, edgesOf} from './edges.js'
+import {atBoot} from './survives.js'
+
+/** Why a unit is started, or may be: the step that leads to it, whose `from` has a start of its own. */
+export interface Start {
+  readonly unit: string
+  /** null: it is the boot's own target. */
+  readonly because: Edge | Activation | null
+  /**
+   * False: a unit on the way asks for something that cannot be started, and whether systemd comes to the next one
+   * before it gives up depends on the order of a hash table (transaction_add_job_and_dependencies()).
+   */
+  readonly certain: boolean
+}
+
+/** What would be started at the next boot if nothing changed but what is in /run. */
+export interface Boot {
+  /** Real name of default.target, or rescue.target, which systemd falls back to. */
+  readonly target: string
+  /** By real name; started without anybody asking. */
+  readonly started: ReadonlyMap<string, Start>
+  /** By real name; started when a socket, timer, path, bus name, device or terminal asks for it. */
+  readonly onDemand: ReadonlyMap<string, Start>
+  /** Everything that would pull a unit in if it were started itself. */
+  into(unit: string): readonly Edge[]
+  /** What the unit asks for with Requires= or its like and cannot get; else null. */
+  lacks(unit: string): string | null
+}
+
+/** default.target, or what systemd starts where there is none (do_queue_default_job() of src/core/main.c). */
+export function defaultTarget(units: Units): string {
+  return units.byName.get('default.target')?.name ?? 'rescue.target'
+}
+
+/**
+ * Walks from default.target as systemd builds its first transaction (transaction_add_job_and_dependencies() of
+ * src/core/transaction.c). Conditions, and failures of what is started, are not looked at; nor are Conflicts=.
+ */
+export function predictBoot(units: Units): Boot {
+  const edges = edgesOf(units)
+  const lacking = lackingRequirements(units, edges)
+  const target = defaultTarget(units)
+  const started = walk([{unit: target, because: null, certain: true}])
+  const busRuns = ['dbus.socket', 'dbus.service'].some((name) => started.has(units.byName.get(name)?.name ?? name))
+  const asked = [...started.values()].flatMap(({unit, certain}) =>
+    outgoing(unit)
+      .filter(({kind}) => kind === 'trigger')
+      .map((because) => ({unit: because.to, because, certain})),
+  )
+  const activated = edges.activations
+    .filter(({how}) => how !== 'dbus' || busRuns)
+    .map((because) => ({unit: because.to, because, certain: true}))
+  return {
+    target,
+    started,
+    onDemand: walk([...asked, ...activated], started),
+    into: (unit) => edges.to.get(unit) ?? [],
+    lacks: (unit) => lacking.get(unit) ?? null,
+  }
+
+  function outgoing(unit: string): readonly Edge[] {
+    return (edges.from.get(unit) ?? []).filter(({lost}) => !lost)
+  }
+
+  /** Breadth first, the certain before the uncertain. With `known`, on demand: triggers lead on. */
+  function walk(roots: readonly Start[], known?: ReadonlyMap<string, Start>): Map<string, Start> {
+    const found = new Map<string, Start>()
+    let doubtful: Start[] = []
+    let queue = [...roots]
+    while (queue.length > 0) {
+      for (let at = 0; at < queue.length; at++) {
+        const start = queue[at]
+        if (!start || found.has(start.unit) || known?.has(start.unit) || !startable(start.unit)) continue
+        found.set(start.unit, start)
+        const lacks = lacking.has(start.unit)
+        for (const because of outgoing(start.unit)) {
+          if (because.kind === 'trigger' && !known) continue
+          // Wants= come after Requires=: one of those that fails leaves all of these out.
+          if (lacks && because.kind === 'soft') continue
+          const certain = start.certain && !(lacks && because.kind === 'hard')
+          ;(certain ? queue : doubtful).push({unit: because.to, because, certain})
+        }
+      }
+      queue = doubtful
+      doubtful = []
+    }
+    return found
+  }
+
+  function startable(name: string): boolean {
+    const unit = units.byName.get(name)
+    return unit === undefined ? name === target : atBoot(unit) === 'startable' && !unit.isTemplate
+  }
+}
+
+/** Unit -> what it requires, itself or through others, and cannot be started. Backwards from there: linear. */
+function lackingRequirements(units: Units, edges: Edges): Map<string, string> {
+  const lacking = new Map<string, string>()
+  const dead = [...edges.to.keys()].filter((name) => {
+    const unit = units.byName.get(name)
+    // Slices and devices need no file.
+    return unit ? atBoot(unit) !== 'startable' : !/\.(slice|device|scope)$|^-\.mount$/.test(name)
+  })
+  const queue: {name: string; missing: string}[] = dead.map((name) => ({name, missing: name}))
+  for (let at = 0; at < queue.length; at++) {
+    const next = queue[at]
+    if (!next) break
+    for (const {from, kind, lost} of edges.to.get(next.name) ?? []) {
+      if (kind !== 'hard' || lost || lacking.has(from)) continue
+      lacking.set(from, next.missing)
+      queue.push({name: from, missing: next.missing})
+    }
+  }
+  return lacking
+}
