@@ -1,6 +1,6 @@
 import {type Missing, type MissingReason, missing} from '../model/missing.js'
 import type {Raw} from '../sources/collected.js'
-import type {EngineRecord} from '../sources/records.js'
+import type {ContainerUpkeep, EngineRecord} from '../sources/records.js'
 import type {Account, Group} from './accounts.js'
 import {parseAccountRecords} from './containers/account-records.js'
 import {parseEngines} from './containers/engine-records.js'
@@ -68,6 +68,8 @@ export interface Container {
   readonly pidsLimit: number | null
   readonly privileged: boolean | null
   readonly restartPolicy: string | null
+  /** Left out where no API told it. */
+  readonly upkeep?: ContainerUpkeep
 }
 
 export interface Engine {

@@ -124,6 +124,7 @@ export interface EngineContainerRecord {
   readonly pidsLimit: number | null
   readonly ulimits: readonly {readonly name: string; readonly soft: number; readonly hard: number}[]
   readonly restartPolicy: string
+  readonly upkeep?: ContainerUpkeep
   readonly mounts: readonly {
     readonly type: string
     readonly source: string
@@ -133,6 +134,18 @@ export interface EngineContainerRecord {
     readonly uid?: number
     readonly gid?: number
   }[]
+}
+
+/** Who sees to it that a container runs, beside its restart policy. Of all labels only what these say. */
+export interface ContainerUpkeep {
+  /** HostConfig.AutoRemove, or `docker compose run`: it is meant to end. */
+  readonly oneOff: boolean
+  /** Config.Tty and Config.OpenStdin: somebody may sit at it. */
+  readonly interactive: boolean
+  /** Project of docker compose or podman-compose. */
+  readonly composeProject: string | null
+  /** `swarm`, `kubernetes`, `nomad`, or the systemd unit that podman runs in. */
+  readonly managedBy: string | null
 }
 
 /** `container-accounts`: one line for each group of processes with a root directory of its own. */

@@ -121,6 +121,7 @@ function settings(engine: Engine, answer: EngineContainerRecord) {
     pidsLimit: answer.pidsLimit,
     privileged: answer.privileged,
     restartPolicy: answer.restartPolicy === '' ? 'no' : answer.restartPolicy,
+    ...(answer.upkeep ? {upkeep: answer.upkeep} : {}),
   }
 }
 

@@ -17,6 +17,14 @@ const EngineContainer = v.object({
   pidsLimit: v.nullable(v.number()),
   ulimits: v.array(v.object({name: v.string(), soft: v.number(), hard: v.number()})),
   restartPolicy: v.string(),
+  upkeep: v.exactOptional(
+    v.object({
+      oneOff: v.boolean(),
+      interactive: v.boolean(),
+      composeProject: v.nullable(v.string()),
+      managedBy: v.nullable(v.string()),
+    }),
+  ),
   mounts: v.array(
     v.object({
       type: v.string(),

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type {EngineContainerRecord, EngineRecord} from '../../records.js'
+import type {ContainerUpkeep, EngineContainerRecord, EngineRecord} from '../../records.js'
 
 const text = v.nullish(v.string(), '')
 const list = <T extends v.GenericSchema>(item: T) => v.nullish(v.array(item), [])
@@ -15,9 +15,16 @@ const Inspected = v.object({
   Id: v.string(),
   Name: text,
   State: v.object({Pid: v.nullish(v.number(), 0)}),
-  Config: v.object({Image: text, User: text}),
+  Config: v.object({
+    Image: text,
+    User: text,
+    Tty: v.nullish(v.boolean(), false),
+    OpenStdin: v.nullish(v.boolean(), false),
+    Labels: v.nullish(v.record(v.string(), v.string()), {}),
+  }),
   HostConfig: v.object({
     Privileged: v.nullish(v.boolean(), false),
+    AutoRemove: v.nullish(v.boolean(), false),
     UsernsMode: text,
     PidMode: text,
     IpcMode: text,
@@ -83,6 +90,12 @@ export function readContainer(answer: unknown): EngineContainerRecord | null {
       hard: Hard,
     })),
     restartPolicy: HostConfig.RestartPolicy.Name,
+    upkeep: {
+      oneOff: HostConfig.AutoRemove || Config.Labels['com.docker.compose.oneoff'] === 'True',
+      interactive: Config.Tty && Config.OpenStdin,
+      composeProject: Config.Labels['com.docker.compose.project'] ?? Config.Labels['io.podman.compose.project'] ?? null,
+      managedBy: managerOf(Config.Labels),
+    },
     mounts: Mounts.map(({Type, Source, Destination, RW}) => ({
       type: Type,
       source: Source,
@@ -90,6 +103,14 @@ export function readContainer(answer: unknown): EngineContainerRecord | null {
       rw: RW,
     })),
   }
+}
+
+/** Who starts the container again, by the label that it leaves. */
+function managerOf(labels: Readonly<Record<string, string>>): ContainerUpkeep['managedBy'] {
+  if (labels['com.docker.swarm.service.name'] !== undefined) return 'swarm'
+  if (labels['io.kubernetes.pod.name'] !== undefined) return 'kubernetes'
+  if (labels['com.hashicorp.nomad.alloc_id'] !== undefined) return 'nomad'
+  return labels.PODMAN_SYSTEMD_UNIT ?? null
 }
 
 /** Docker writes names with a slash in front. */

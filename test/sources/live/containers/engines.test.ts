@@ -27,7 +27,13 @@ const inspected = {
   Id: id,
   Name: '/web',
   State: {Pid: 42},
-  Config: {Image: 'web:1', User: '102', Env: ['PASSWORD=canary'], Labels: {token: 'canary'}, Cmd: ['--key=canary']},
+  Config: {
+    Image: 'web:1',
+    User: '102',
+    Env: ['PASSWORD=canary'],
+    Labels: {token: 'canary', 'com.docker.compose.project': 'shop', PODMAN_SYSTEMD_UNIT: 'web.service'},
+    Cmd: ['--key=canary'],
+  },
   HostConfig: {
     Privileged: true,
     PidsLimit: -1,
@@ -95,6 +101,7 @@ it('keeps of a container what says how it runs, and nothing that may be secret',
           pidsLimit: null,
           ulimits: [{name: 'nproc', soft: 3, hard: 5}],
           restartPolicy: 'always',
+          upkeep: {oneOff: false, interactive: false, composeProject: 'shop', managedBy: 'web.service'},
           mounts: [
             {type: 'bind', source: '/', destination: '/host', rw: true, uid: 0, gid: 0},
             {type: 'bind', source: '/nowhere/at/all', destination: '/x', rw: false},
