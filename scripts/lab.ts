@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process'
 import {manyTasks} from '../test/bench/many-tasks.js'
+import {corpusLab} from '../test/corpus/cli.js'
 import {cgroup2Lab} from '../test/lab/cgroup2/cli.js'
 import {forksLab} from '../test/lab/forks/cli.js'
 
@@ -8,11 +9,13 @@ import {forksLab} from '../test/lab/forks/cli.js'
  * `npm run lab -- forks ...`: situations made up at random.
  * `npm run lab -- cgroup2 ...`: a Debian with cgroup v2 and systemd, in a virtual machine.
  * `npm run lab -- many-tasks ...`: a host of as many tasks as it bears.
+ * `npm run lab -- corpus ...`: the units of hundreds of Debian packages.
  */
 const [name, ...rest] = process.argv.slice(2)
 if (name === 'forks') process.exitCode = await forksLab(rest)
 else if (name === 'cgroup2') process.exitCode = await cgroup2Lab(rest)
 else if (name === 'many-tasks') await manyTasks(rest)
+else if (name === 'corpus') process.exitCode = await corpusLab(rest)
 else {
   const vitest = spawnSync('npx', ['vitest', 'run', '--project', 'lab', ...process.argv.slice(2)], {stdio: 'inherit'})
   process.exitCode = vitest.status ?? 1
