@@ -62,7 +62,7 @@ function makeFolder(dir: string): void {
 
 function record(dir: string, name: InputName, value: Collected, durationMs: number): ManifestInput {
   if (value.status === 'missing') return {status: 'missing', reason: value.reason, detail: value.detail}
-  if (value.status === 'tree') return recordTree(dir, value, durationMs)
+  if (value.status === 'tree') return recordTree(dir, value, durationMs, specs[name].kind === 'named-files')
   const {origin, text, exitCode, gaps} = value
   const file = fileOf(name, specs[name])
   const laidDown = file !== null && layDownFile(dir, file, text)
@@ -78,13 +78,19 @@ function record(dir: string, name: InputName, value: Collected, durationMs: numb
   }
 }
 
-function recordTree(dir: string, {origin, entries}: Tree, durationMs: number): ManifestInput {
-  const notLaidDown: TreeEntry[] = entries.filter((entry) => !layDownEntry(dir, entry))
+function recordTree(dir: string, {origin, entries}: Tree, durationMs: number, named: boolean): ManifestInput {
+  const files: string[] = []
+  const notLaidDown: TreeEntry[] = []
+  for (const entry of entries) {
+    if (layDownEntry(dir, entry)) files.push(entry.path)
+    else notLaidDown.push(entry)
+  }
   return {
     status: 'ok',
     origin,
     sha256: digestOfTree(entries),
     durationMs,
+    ...(named ? {files} : {}),
     ...(notLaidDown.length === 0
       ? {}
       : {

@@ -1,4 +1,5 @@
 import {closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync} from 'node:fs'
+import {type LookOptions, type LookResult, lookAt} from './look.js'
 import {errorCode, failureOf, kindOf, O_PATH, type ReadFailure, type ReadResult, readRegularFd} from './read-regular.js'
 
 /** As many as the kernel follows: MAXSYMLINKS, include/linux/namei.h. */
@@ -48,6 +49,13 @@ export function readlinkConfined(rootDir: string, path: string): LinkResult {
     const stats = fstatSync(fd)
     if (!stats.isSymbolicLink()) return {reason: 'invalid', detail: `${path} is ${kindOf(stats)}, not a link`}
     return {target: readlinkSync(below(parentFd, name))}
+  })
+}
+
+/** What lies at a path below `rootDir`. A link at its end is not followed. */
+export function lookConfined(rootDir: string, path: string, options: LookOptions): LookResult {
+  return walk(rootDir, path, false, (fd, parentFd, name): LookResult => {
+    return lookAt(fd, path, () => readlinkSync(below(parentFd, name)), options)
   })
 }
 

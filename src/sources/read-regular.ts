@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer'
 import {closeSync, constants, fstatSync, openSync, readSync, type Stats} from 'node:fs'
 import type {MissingReason} from '../model/missing.js'
 
@@ -12,7 +13,8 @@ export interface ReadFailure {
   readonly detail: string
 }
 
-export type ReadResult = {readonly text: string} | ReadFailure
+/** `invalidUtf8`: not all of its bytes were UTF-8; `text` has U+FFFD for them. */
+export type ReadResult = {readonly text: string; readonly invalidUtf8?: true} | ReadFailure
 
 /**
  * Reads a regular file to its end, or says why not; never a part of it, and never blocks on a FIFO
@@ -75,13 +77,17 @@ function readToEnd(fd: number, size: number, maxBytes: number, shown: string): R
   for (;;) {
     const chunk = Buffer.allocUnsafe(Math.min(wanted, maxBytes + 1 - total))
     const length = readSync(fd, chunk)
-    if (length === 0)
-      return {text: (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, total))?.toString('utf8') ?? ''}
+    if (length === 0) return textOf((chunks.length === 1 ? chunks[0] : undefined) ?? Buffer.concat(chunks, total))
     total += length
     if (total > maxBytes) return {reason: 'truncated', detail: `${shown} is larger than ${maxBytes} bytes`}
     chunks.push(chunk.subarray(0, length))
     wanted = size > 0 && total >= size ? 1 : CHUNK_BYTES
   }
+}
+
+function textOf(bytes: Buffer): ReadResult {
+  const text = bytes.toString('utf8')
+  return isUtf8(bytes) ? {text} : {text, invalidUtf8: true}
 }
 
 export function kindOf(stats: Stats): string {

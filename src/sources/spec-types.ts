@@ -33,8 +33,8 @@ export interface NamedFilesSpec {
   readonly from: readonly string[]
   /** Absolute paths and glob(7) patterns. May name more than is needed, must not be slow on hostile text. */
   readonly paths: (trees: readonly Tree[]) => readonly string[]
-  /** `scripts`: only what begins with `#!` is read, everything else that exists is `present`. */
-  readonly content: 'text' | 'scripts'
+  /** `scripts`: only what begins with `#!` is read, everything else that exists is `present`. `names`: all is. */
+  readonly content: 'text' | 'scripts' | 'names'
   readonly maxBytes?: number
 }
 

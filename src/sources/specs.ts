@@ -1,22 +1,18 @@
 import type {Spec} from './spec-types.js'
+import {unitLoadPath} from './unit-load-path.js'
 import {environmentFilesOf, linkedUnitFilesOf, programsOf} from './unit-references.js'
 
-/** systemd.unit(5), "System Unit Search Path", highest priority first. */
-export const unitLoadPath = [
-  '/etc/systemd/system.control',
-  '/run/systemd/system.control',
-  '/run/systemd/transient',
-  '/run/systemd/generator.early',
-  '/etc/systemd/system',
-  '/etc/systemd/system.attached',
-  '/run/systemd/system',
-  '/run/systemd/system.attached',
-  '/run/systemd/generator',
-  '/usr/local/lib/systemd/system',
-  '/lib/systemd/system',
-  '/usr/lib/systemd/system',
-  '/run/systemd/generator.late',
-] as const
+export {unitLoadPath}
+
+/** libsystemd-shared-252.so since version 230; before, libsystemd.so.0 leads to libsystemd.so.0.14.0. */
+const systemdLibraries = [
+  '/usr/lib',
+  '/usr/lib64',
+  '/usr/lib/*-linux-gnu*',
+  '/lib',
+  '/lib64',
+  '/lib/*-linux-gnu*',
+].flatMap((folder) => [`${folder}/systemd/libsystemd-shared-*.so`, `${folder}/libsystemd.so.0`])
 
 /**
  * Every raw input by name: what it is on a live host. A bundle holds the same inputs under the
@@ -123,14 +119,8 @@ export const specs = {
     match: /^[^/]+\.rules$/,
     depth: 0,
   },
-  /** libsystemd-shared-252.so names the version of what is installed, also where nothing runs. */
-  'systemd-library': {
-    kind: 'tree',
-    roots: ['/usr/lib', '/lib'],
-    match: /^([^/]+\/)?systemd\/libsystemd-shared-[^/]+\.so$/,
-    depth: 2,
-    content: 'names',
-  },
+  /** Libraries whose names tell the version of the systemd that is installed, also where nothing runs. */
+  'systemd-library': {kind: 'named-files', from: [], paths: () => systemdLibraries, content: 'names'},
   /** State of all loaded units and the environment of the manager, where PID 1 is systemd. */
   'systemd-manager': {kind: 'probe', format: 'json'},
   /** PassEnvironment= copies from it. Root only. */

@@ -60,14 +60,15 @@ export async function walkTree(
         const link = await reader.readlink(full)
         if ('reason' in link) unread(full, link)
         else entries.push({type: 'symlink', path: full, target: link.target})
-      } else {
+      } else if (spec.content === 'names') entries.push({type: 'present', path: full})
+      else {
         const content = signal?.aborted
           ? {reason: 'timeout' as const, detail: `${full}: not read before the deadline`}
           : await reader.read(full, spec.maxBytes ?? DEFAULT_MAX_BYTES)
         if ('reason' in content) unread(full, content)
         else {
           total += content.text.length
-          entries.push({type: 'file', path: full, text: content.text})
+          entries.push({type: 'file', path: full, ...content})
         }
       }
     }

@@ -10,7 +10,8 @@ export function digestOf(text: string): string {
 export function digestOfTree(entries: readonly TreeEntry[]): string {
   const hash = createHash('sha256')
   for (const entry of entries) {
-    hash.update(`${JSON.stringify([entry.type, entry.path, contentOf(entry)])}\n`)
+    const bytesLost = entry.type === 'file' && entry.invalidUtf8 ? ['invalidUtf8'] : []
+    hash.update(`${JSON.stringify([entry.type, entry.path, contentOf(entry), ...bytesLost])}\n`)
   }
   return hash.digest('hex')
 }

@@ -3,23 +3,22 @@ import {join} from 'node:path'
 import * as v from 'valibot'
 import {missing} from '../../model/missing.js'
 import {UserError} from '../../model/user-error.js'
-import type {Collected, Raw, TreeEntry} from '../collected.js'
+import type {Collected, Raw} from '../collected.js'
 import {listConfined, readConfined, readlinkConfined} from '../confined.js'
 import {failureOf} from '../read-regular.js'
 import type {Source} from '../source.js'
 import type {NamedFilesSpec, Spec, TreeSpec} from '../spec-types.js'
 import {type InputName, specs} from '../specs.js'
 import {type TreeReader, walkTree} from '../tree-walk.js'
-import {digestOf, digestOfTree} from './digest.js'
-import {fileOf, INPUTS_FOLDER, MANIFEST_FILE, originOf, ROOT_FOLDER} from './layout.js'
+import {digestOf} from './digest.js'
+import {fileOf, INPUTS_FOLDER, MANIFEST_FILE, originOf, REPLACEMENT_BYTES, ROOT_FOLDER} from './layout.js'
 import {Manifest} from './manifest.js'
+import {collectNamedFiles, withListed} from './named-files.js'
 
 const MANIFEST_BYTES = 256 << 20
 const PROBE_BYTES = 512 << 20
 const COMMAND_BYTES = 16 << 20
 const FILE_BYTES = 1 << 20
-/** A byte that was no UTF-8 when the file was read has become U+FFFD, which takes three. */
-const REPLACEMENT_BYTES = 3
 
 /**
  * A recorded host: the unpacked bundle in folder `path`, written by `netdoctor bundle create` or by
@@ -33,7 +32,7 @@ export async function openDirectory(path: string): Promise<Source> {
   return {
     label: path,
     collectedAt: manifest.collectedAt,
-    collect: (name) => collect(folder, manifest, name, specs[name]),
+    collect: (name) => collect(folder, manifest, name),
   }
 }
 
@@ -71,10 +70,13 @@ function readManifest(path: string, folder: string): Manifest {
   throw new UserError(`${shown} is not a bundle's manifest: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`)
 }
 
-async function collect(folder: string, manifest: Manifest, name: InputName, spec: Spec): Promise<Collected> {
+async function collect(folder: string, manifest: Manifest, name: InputName): Promise<Collected> {
+  const spec: Spec = specs[name]
   const listed = Object.hasOwn(manifest.inputs, name) ? manifest.inputs[name] : undefined
   if (listed?.status === 'missing') return missing(name, listed.reason, listed.detail)
-  if (spec.kind === 'named-files') return missing(name, 'unsupported', 'not read yet')
+  if (spec.kind === 'named-files') {
+    return collectNamedFiles(folder, manifest, name, spec, (each) => collect(folder, manifest, each))
+  }
   if (spec.kind === 'tree') return collectTree(folder, manifest, name, spec)
 
   const file = fileOf(name, spec) ?? ''
@@ -121,11 +123,5 @@ async function collectTree(folder: string, manifest: Manifest, name: InputName, 
     if (tree.entries.length > 0 || manifest.unlisted === 'absent') return tree
     return missing(name, manifest.unlisted, `${originOf(name, spec)}: not in the bundle`)
   }
-  const byPath = new Map<string, TreeEntry>()
-  for (const entry of [...tree.entries, ...(listed.entries ?? [])]) byPath.set(entry.path, entry)
-  const entries = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-  if (listed.sha256 !== undefined && listed.sha256 !== digestOfTree(entries)) {
-    return missing(name, 'invalid', `the files of ${name} are not as they were recorded: their SHA-256 differs`)
-  }
-  return {status: 'tree', origin: listed.origin ?? tree.origin, entries}
+  return withListed(name, tree, listed)
 }

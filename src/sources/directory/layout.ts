@@ -5,6 +5,9 @@ export const ROOT_FOLDER = 'root'
 export const INPUTS_FOLDER = 'inputs'
 export const MANIFEST_FILE = 'manifest.json'
 
+/** A byte that was no UTF-8 when the file was read has become U+FFFD, which takes three. */
+export const REPLACEMENT_BYTES = 3
+
 /** Path of an input's file below the bundle; null for a tree, which is many. */
 export function fileOf(name: string, spec: Spec): string | null {
   switch (spec.kind) {

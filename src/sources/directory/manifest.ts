@@ -38,6 +38,8 @@ const Input = v.variant('status', [
     durationMs: v.optional(v.number()),
     /** Content that could not be laid down as a file. */
     text: v.optional(v.string()),
+    /** Of files that were asked for by name: those that lie below `root`. */
+    files: v.optional(v.array(v.string())),
     /** Of a tree: what could not be laid down as files, and what was not read. They win over files. */
     entries: v.optional(v.array(Entry)),
   }),
@@ -54,6 +56,7 @@ export const Manifest = v.object({
   inputs: v.optional(v.record(v.string(), Input), {}),
 })
 
+export type RecordedInput = Extract<v.InferOutput<typeof Input>, {status: 'ok'}>
 export type Manifest = v.InferOutput<typeof Manifest>
 export type ManifestInput = v.InferInput<typeof Input>
 export type ManifestJson = v.InferInput<typeof Manifest>

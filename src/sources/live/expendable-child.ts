@@ -4,7 +4,7 @@
  * Ends with its input, and so with the process that started it.
  */
 import {createInterface} from 'node:readline'
-import {listConfined, ownerConfined, readConfined, readlinkConfined} from '../confined.js'
+import {listConfined, lookConfined, ownerConfined, readConfined, readlinkConfined} from '../confined.js'
 import type {ChildRequest} from './expendable-reader.js'
 
 process.stdout.write('"ready"\n')
@@ -16,6 +16,8 @@ function answer(request: ChildRequest) {
   switch (request.op) {
     case 'read':
       return readConfined(request.root, request.path, request)
+    case 'look':
+      return lookConfined(request.root, request.path, request)
     case 'list':
       return listConfined(request.root, request.path)
     case 'readlink':

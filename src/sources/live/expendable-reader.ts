@@ -1,4 +1,5 @@
 import type {LinkResult, ListResult, OwnerResult} from '../confined.js'
+import type {LookOptions, LookResult} from '../look.js'
 import {failureOf, type ReadFailure, type ReadResult} from '../read-regular.js'
 import {ExpendableWorker} from './expendable-worker.js'
 
@@ -17,6 +18,7 @@ export interface ReadRequest extends PathRequest {
 }
 export type ChildRequest =
   | (ReadRequest & {readonly op: 'read'})
+  | (PathRequest & LookOptions & {readonly op: 'look'})
   | (PathRequest & {readonly op: 'list'})
   | (PathRequest & {readonly op: 'readlink'})
   | (PathRequest & {readonly op: 'owner'})
@@ -62,6 +64,10 @@ export class ExpendableReader {
 
   read(request: ReadRequest): Promise<ReadResult> {
     return this.#submit({...request, op: 'read'})
+  }
+
+  look(request: PathRequest & LookOptions): Promise<LookResult> {
+    return this.#submit({...request, op: 'look'})
   }
 
   list(request: PathRequest): Promise<ListResult> {

@@ -2,8 +2,10 @@ import {readdirSync, readlinkSync} from 'node:fs'
 import {type Missing, missing} from '../../model/missing.js'
 import type {Raw, Tree} from '../collected.js'
 import {type LinkResult, type ListResult, typeOf} from '../confined.js'
+import {type LookOptions, type LookResult, look} from '../look.js'
+import {type NamedFilesReader, readNamedFiles} from '../named-files.js'
 import {failureOf, type ReadResult, readRegular} from '../read-regular.js'
-import type {TreeSpec} from '../spec-types.js'
+import type {NamedFilesSpec, TreeSpec} from '../spec-types.js'
 import {type TreeReader, walkTree} from '../tree-walk.js'
 import {ExpendableReader} from './expendable-reader.js'
 import {FragilePaths} from './fragile-paths.js'
@@ -15,6 +17,7 @@ const MOUNT_INFO_BYTES = 64 << 20
 export interface HostFiles {
   file(input: string, path: string, maxBytes: number): Promise<Raw | Missing>
   tree(input: string, spec: TreeSpec): Promise<Tree>
+  named(input: string, spec: NamedFilesSpec, trees: readonly Tree[]): Promise<Tree>
 }
 
 /**
@@ -31,6 +34,8 @@ export function createHostFiles(timeoutMs: number): HostFiles {
   const expendable = new ExpendableReader(timeoutMs)
   const read = (path: string, maxBytes: number): ReadResult | Promise<ReadResult> =>
     isFragile(path) ? expendable.read({root: '/', path, maxBytes}) : readRegular(path, maxBytes)
+  const lookAt = (path: string, options: LookOptions): LookResult | Promise<LookResult> =>
+    isFragile(path) ? expendable.look({root: '/', path, ...options}) : look(path, options)
 
   return {
     async file(input, path, maxBytes) {
@@ -56,6 +61,13 @@ export function createHostFiles(timeoutMs: number): HostFiles {
         },
       }
       return walkTree(input, spec, reader, AbortSignal.timeout(timeoutMs))
+    },
+    named(input, spec, trees) {
+      const reader: NamedFilesReader = {
+        look: lookAt,
+        list: (path) => (isFragile(path) ? expendable.list({root: '/', path}) : list(path)),
+      }
+      return readNamedFiles(input, spec, trees, reader, {signal: AbortSignal.timeout(timeoutMs), pause: createPause()})
     },
   }
 }

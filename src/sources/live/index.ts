@@ -1,7 +1,8 @@
 import {type Missing, missing} from '../../model/missing.js'
 import type {Collected} from '../collected.js'
+import {namingTrees} from '../named-files.js'
 import type {Source} from '../source.js'
-import type {Spec} from '../spec-types.js'
+import type {NamedFilesSpec, Spec} from '../spec-types.js'
 import {type InputName, specs} from '../specs.js'
 import {createHostFiles, type HostFiles} from './files.js'
 import {probes} from './probes.js'
@@ -25,7 +26,7 @@ export function createLiveSource(options: LiveOptions): Source {
   const collect = (name: InputName): Promise<Collected> => {
     let pending = collected.get(name)
     if (!pending) {
-      pending = withDeadline(name, read(name, specs[name], files, {...options, collect}), options)
+      pending = read(name, specs[name], files, {...options, collect})
       collected.set(name, pending)
     }
     return pending
@@ -37,14 +38,24 @@ interface ReadOptions extends LiveOptions {
   collect(name: InputName): Promise<Collected>
 }
 
-function read(name: InputName, spec: Spec, files: HostFiles, options: ReadOptions): Promise<Collected> {
+async function read(name: InputName, spec: Spec, files: HostFiles, options: ReadOptions): Promise<Collected> {
+  if (spec.kind !== 'named-files') return withDeadline(name, readOne(name, spec, files, options), options)
+  // Its own time begins when it is known what to look for.
+  const trees = await namingTrees(name, spec, options.collect)
+  return 'reason' in trees ? trees : withDeadline(name, files.named(name, spec, trees), options)
+}
+
+function readOne(
+  name: InputName,
+  spec: Exclude<Spec, NamedFilesSpec>,
+  files: HostFiles,
+  options: ReadOptions,
+): Promise<Collected> {
   switch (spec.kind) {
     case 'file':
       return files.file(name, spec.path, spec.maxBytes ?? DEFAULT_FILE_BYTES)
     case 'tree':
       return files.tree(name, spec)
-    case 'named-files':
-      return Promise.resolve(missing(name, 'unsupported', 'not read yet'))
     case 'command':
       return runCommand(spec.argv, {
         ...spec,
