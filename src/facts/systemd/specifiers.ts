@@ -3,18 +3,74 @@ import {parseUnitName, unescapeUnitName} from './unit-name.js'
 /** What `%H` and its like stand for on this host; null or left out: not known. By letter, without the `%`. */
 export type SpecifierValues = Readonly<Record<string, string | null>>
 
+/** What decides about specifiers beside the text. */
+export interface SpecifierContext {
+  readonly unit: string
+  /** Values of the host; win over those that follow from the unit's name. */
+  readonly values?: SpecifierValues
+  /** Major version of systemd. */
+  readonly version?: number
+  readonly fragmentPath?: string | null
+}
+
+export type Specified =
+  | {readonly status: 'text'; readonly text: string}
+  /** The value of this letter is the host's, and not known. */
+  | {readonly status: 'unknown'; readonly letter: string}
+  /** -EBADSLT of specifier_printf(): systemd knows no such letter, and refuses what it stands in. */
+  | {readonly status: 'failed'; readonly letter: string}
+
+const NEWEST = 262
+/** Version since which a letter is known (unit_full_printf() of src/core/unit-printf.c); the others always were. */
+const SINCE: Readonly<Record<string, number>> = {
+  ...letters('nNpPiIfcrRtUuhsmHbv', 0),
+  ...letters('SCL', 236),
+  ...letters('jJETV', 239),
+  ...letters('gG', 240),
+  ...letters('l', 246),
+  ...letters('aBowW', 247),
+  ...letters('AM', 249),
+  ...letters('dyYq', 251),
+  ...letters('D', 256),
+}
+
+/** Expands the specifiers of systemd.unit(5) as specifier_printf() of src/shared/specifier.c does. */
+export function resolveSpecifiers(text: string, context: SpecifierContext): Specified {
+  if (!text.includes('%')) return {status: 'text', text}
+  const version = context.version ?? NEWEST
+  let bad: Specified | null = null
+  let values: SpecifierValues | null = null
+  const expanded = text.replace(/%(.)/gs, (whole, letter: string) => {
+    if (letter === '%' || bad) return '%'
+    if ((SINCE[letter] ?? Number.POSITIVE_INFINITY) > version) {
+      // Until version 235 an unknown letter stayed as it was.
+      if (/[0-9a-zA-Z]/.test(letter) && version >= 236) bad = {status: 'failed', letter}
+      return whole
+    }
+    values ??= {...fromName(context), ...context.values}
+    const value = values[letter] ?? null
+    if (value === null) bad = {status: 'unknown', letter}
+    return value ?? whole
+  })
+  return bad ?? {status: 'text', text: expanded}
+}
+
 /**
- * Expands the specifiers of systemd.unit(5) that follow from the unit's name or from the system
- * manager being root. Returns null when the text holds another one (`%H`, `%m`): its value is the host's.
+ * Expands the specifiers that follow from the unit's name or from the system manager being root. Returns null
+ * when the text holds another one (`%H`, `%m`): its value is the host's.
  */
 export function expandSpecifiers(text: string, unit: string): string | null {
+  const specified = resolveSpecifiers(text, {unit})
+  return specified.status === 'text' ? specified.text : null
+}
+
+function fromName({unit, version = NEWEST, fragmentPath = null}: SpecifierContext): SpecifierValues {
   const parsed = parseUnitName(unit)
-  if (!parsed) return text.includes('%') ? null : text
+  if (!parsed) return {}
   const {prefix, type} = parsed
   const instance = parsed.instance ?? ''
   const last = prefix.slice(prefix.lastIndexOf('-') + 1)
-  const values: Readonly<Record<string, string>> = {
-    '%': '%',
+  return {
     n: unit,
     N: unit.slice(0, -type.length - 1),
     p: prefix,
@@ -23,8 +79,12 @@ export function expandSpecifiers(text: string, unit: string): string | null {
     I: unescapeUnitName(instance),
     j: last,
     J: unescapeUnitName(last),
+    f: pathOf(parsed.instance ?? prefix),
+    y: fragmentPath,
+    Y: fragmentPath === null ? null : fragmentPath.slice(0, fragmentPath.lastIndexOf('/')) || '/',
     u: 'root',
-    U: '0',
+    // It was the name, too, until version 220.
+    U: version <= 220 ? 'root' : '0',
     g: 'root',
     G: '0',
     h: '/root',
@@ -33,15 +93,18 @@ export function expandSpecifiers(text: string, unit: string): string | null {
     C: '/var/cache',
     L: '/var/log',
     E: '/etc',
+    D: '/usr/share',
+    d: `/run/credentials/${unit}`,
     T: '/tmp',
     V: '/var/tmp',
   }
-  let known = true
-  const expanded = text.replace(/%(.)/gs, (whole, letter: string) => {
-    const value = values[letter]
-    // A letter that no version knows stays as it is (specifier_printf()); one that we do not compute does not.
-    if (value === undefined && /[a-zA-Z]/.test(letter)) known = false
-    return value ?? whole
-  })
-  return known ? expanded : null
+}
+
+/** unit_name_path_unescape(). */
+function pathOf(name: string): string {
+  return name === '-' ? '/' : `/${unescapeUnitName(name)}`
+}
+
+function letters(text: string, version: number): Record<string, number> {
+  return Object.fromEntries([...text].map((letter) => [letter, version]))
 }

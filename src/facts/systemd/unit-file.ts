@@ -18,13 +18,20 @@ export interface UnitFile {
   readonly refusedAt: number | null
 }
 
+export interface UnitFileContext {
+  /** Major version of systemd; left out: the newest. */
+  readonly version?: number | undefined
+  /** The text has U+FFFD where the file has bytes that are no UTF-8. */
+  readonly invalidUtf8?: boolean
+}
+
 const WHITE_SPACE = new Set(' \t\r')
 
 /**
  * Parses the syntax of systemd.syntax(7), as config_parse() of systemd's src/shared/conf-parser.c does
  * since version 240. Lines that systemd ignores with a log message are left out.
  */
-export function parseUnitFile(path: string, text: string): UnitFile {
+export function parseUnitFile(path: string, text: string, _context: UnitFileContext = {}): UnitFile {
   const assignments: Assignment[] = []
   let section = ''
   for (const {content, line, first} of logicalLines(text)) {

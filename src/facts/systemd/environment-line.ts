@@ -1,0 +1,81 @@
+import {resolveSpecifiers, type SpecifierContext} from './specifiers.js'
+import {extractFirstWord, hasLooseBytes} from './words.js'
+
+/** One word of Environment=. */
+export type EnvironmentWord =
+  | {readonly status: 'set'; readonly name: string; readonly value: string}
+  /** A specifier in the value is not known. */
+  | {readonly status: 'unknown'; readonly name: string | null; readonly letter: string}
+  | {readonly status: 'ignored'; readonly name: string; readonly why: string}
+
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** Splits the value of Environment= as config_parse_environ() of src/core/load-fragment.c does. Not for an empty one: that resets. */
+export function parseEnvironmentLine(
+  value: string,
+  context: SpecifierContext & {readonly version: number},
+): readonly EnvironmentWord[] {
+  const words: EnvironmentWord[] = []
+  for (let at = 0; ; ) {
+    const first = extractFirstWord(value, at, {escapes: true})
+    if (first.status === 'end') return words
+    if (first.status === 'invalid') {
+      words.push({status: 'ignored', name: nameOf(value.slice(at)), why: 'Invalid syntax: a quote or an escape'})
+      return words
+    }
+    at = first.next
+    words.push(environmentWord(first.text, context))
+  }
+}
+
+function environmentWord(word: string, context: SpecifierContext & {readonly version: number}): EnvironmentWord {
+  const specified = resolveSpecifiers(word, context)
+  if (specified.status === 'failed') {
+    return {status: 'ignored', name: nameOf(word), why: `Failed to resolve specifiers: %${specified.letter} is none`}
+  }
+  if (specified.status === 'unknown') {
+    const name = nameOf(word)
+    return {status: 'unknown', name: VARIABLE_NAME.test(name) ? name : null, letter: specified.letter}
+  }
+  const {text} = specified
+  const equals = text.indexOf('=')
+  const name = equals < 0 ? text : text.slice(0, equals)
+  if (equals < 0) return {status: 'ignored', name, why: 'Invalid environment assignment: no ='}
+  if (!VARIABLE_NAME.test(name)) return {status: 'ignored', name, why: 'Invalid environment assignment: no valid name'}
+  const value = text.slice(equals + 1)
+  if (!isValidValue(value, context.version)) {
+    return {status: 'ignored', name, why: 'Invalid environment assignment: characters that no value may have'}
+  }
+  return {status: 'set', name, value}
+}
+
+/** env_value_is_valid() of src/basic/env-util.c. */
+export function isValidValue(value: string, version: number): boolean {
+  if (hasLooseBytes(value)) return false
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it refuses
+  if (version < 239) return !/[\x01-\x08\x0a-\x1f\x7f]/.test(value)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it refuses
+  return version >= 247 || !/[\x01-\x08\x0b-\x1f\x7f]/.test(value)
+}
+
+function nameOf(word: string): string {
+  const equals = word.indexOf('=')
+  return equals < 0 ? word : word.slice(0, equals)
+}
+
+/** Words of PassEnvironment= and UnsetEnvironment=. */
+export function parseNameList(
+  value: string,
+  context: SpecifierContext,
+  escapes: boolean,
+): readonly {readonly text: string; readonly unknown: string | null}[] {
+  const names: {text: string; unknown: string | null}[] = []
+  for (let at = 0; ; ) {
+    const first = extractFirstWord(value, at, {escapes})
+    if (first.status !== 'word') return names
+    at = first.next
+    const specified = resolveSpecifiers(first.text, context)
+    if (specified.status === 'text') names.push({text: specified.text, unknown: null})
+    if (specified.status === 'unknown') names.push({text: first.text, unknown: specified.letter})
+  }
+}

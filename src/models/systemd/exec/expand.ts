@@ -1,0 +1,202 @@
+import {VARIABLE_NAME} from '../../../facts/systemd/environment-line.js'
+import {splitWords} from '../../../facts/systemd/words.js'
+import type {Place, Reference, VariableState, Word, WordFate} from './prediction.js'
+
+/** What is known of a variable at the moment of expansion. */
+export interface Found {
+  /** `set` and `empty` have a value; `conditional` and `unknown` perhaps: null then. */
+  readonly state: VariableState
+  readonly value: string | null
+  readonly origin: Place | null
+}
+
+export type Lookup = (name: string) => Found
+
+export interface Expansion extends Word {
+  /** Names as the journal counts them ("Referenced but unset"). */
+  readonly unset: readonly string[]
+  readonly invalid: readonly string[]
+}
+
+/** The word as it stands: of a command with `:`. */
+export function untouchedWord(text: string): Expansion {
+  const why = text.includes('$') ? 'The prefix ":" switches off the expansion of variables.' : 'It has no $.'
+  return {...nothing(text), fate: text.includes('$') ? 'untouched' : 'literal', became: [text], why}
+}
+
+/** What systemd makes of one word of a command: replace_env_argv() of its src/basic/env-util.c. Pure. */
+export function expandWord(text: string, lookup: Lookup, version: number): Expansion {
+  if (!text.includes('$')) return {...nothing(text), became: [text], why: 'It has no $.'}
+  // Until 226 a word that begins with `$$` was taken for a variable, too.
+  const escaped = text[1] === '$' && version >= 227
+  return text.startsWith('$') && text[1] !== '{' && !escaped
+    ? expandWhole(text, lookup, version)
+    : substitute(text, lookup, version)
+}
+
+function nothing(text: string) {
+  return {text, fate: 'literal' as const, references: [], unset: [], invalid: []}
+}
+
+function expandWhole(text: string, lookup: Lookup, version: number): Expansion {
+  const name = text.slice(1)
+  const found = version >= 254 || isName(name) ? lookupValid(name, lookup) : lookupBefore254(name, lookup)
+  const reference: Reference = {name, form: 'whole', state: found.state, origin: found.origin}
+  const base = {text, references: [reference], unset: [] as string[], invalid: [] as string[]}
+  if (found.state === 'invalid') {
+    const why = `systemd takes all of "${name}" for the name of a variable, which it cannot be; the word is dropped.`
+    return {...base, became: [], fate: 'dropped-invalid', why, invalid: [name]}
+  }
+  if (found.state === 'unset' || found.state === 'wrong-phase') {
+    const why =
+      found.state === 'unset'
+        ? `${name} is not set; the word is dropped.`
+        : `systemd does not set ${name} for this command; the word is dropped.`
+    return {...base, became: [], fate: 'dropped-unset', why, unset: [name]}
+  }
+  if (found.value === null) return {...base, became: null, fate: 'unknown', why: unknownWhy(name, found)}
+  const became = splitWords(found.value, {escapes: false, relaxed: true}) ?? []
+  return became.length === 0
+    ? {...base, became, fate: 'dropped-empty', why: `${name} is set, but empty; the word is dropped.`}
+    : {...base, became, fate: 'split', why: `$${name} is the whole word; its value is split into words.`}
+}
+
+/** `${NAME}` anywhere in the word; `$NAME` inside it is text. */
+function substitute(text: string, lookup: Lookup, version: number): Expansion {
+  const references: Reference[] = []
+  const unset: string[] = []
+  const invalid: string[] = []
+  let became: string | null = ''
+  for (const part of scan(text, version)) {
+    if (part.kind === 'text') {
+      if (became !== null) became += part.text
+      references.push(...part.literal.map((name) => literalReference(name, lookup)))
+      continue
+    }
+    const found =
+      isName(part.name) || version >= 254 ? lookupValid(part.name, lookup) : lookupBefore254(part.name, lookup)
+    references.push({name: part.name, form: 'braced', state: found.state, origin: found.origin})
+    if (found.state === 'invalid') invalid.push(part.name)
+    else if (found.state === 'unset' || found.state === 'wrong-phase') unset.push(part.name)
+    else if (found.value === null) became = null
+    if (became !== null) became += found.value ?? ''
+  }
+  const braced = references.filter(({form}) => form === 'braced')
+  const fate: WordFate = became === null ? 'unknown' : braced.length > 0 ? 'substituted' : 'literal'
+  return {
+    text,
+    references,
+    unset,
+    invalid,
+    fate,
+    became: became === null ? null : [became],
+    why: substituteWhy(references, became),
+  }
+}
+
+type Part =
+  | {readonly kind: 'text'; readonly text: string; readonly literal: readonly string[]}
+  | {readonly kind: 'braced'; readonly name: string}
+
+/** The states WORD, CURLY and VARIABLE of replace_env_full(). */
+function scan(text: string, version: number): Part[] {
+  const parts: Part[] = []
+  let from = 0
+  let at = 0
+  const flush = (end: number, more = ''): void => {
+    const piece = text.slice(from, end) + more
+    if (piece !== '') parts.push({kind: 'text', text: piece, literal: literalNames(text.slice(from, end))})
+  }
+  while (at < text.length) {
+    const dollar = text.indexOf('$', at)
+    if (dollar < 0) break
+    const next = text[dollar + 1]
+    if (next === '$') {
+      flush(dollar, '$')
+      at = from = dollar + 2
+    } else if (next === '{') {
+      const end = endOfName(text, dollar + 2, version)
+      if (end.kind === 'closed') {
+        flush(dollar)
+        parts.push({kind: 'braced', name: text.slice(dollar + 2, end.at)})
+        at = from = end.at + 1
+      } else if (end.kind === 'colon') {
+        // Unsupported syntax: passed on as text, but what is inside is looked at again.
+        at = end.at + 1
+      } else break
+    } else {
+      // The character after it is looked at no more, be it what it may.
+      at = dollar + 2
+    }
+  }
+  flush(text.length)
+  return parts
+}
+
+/** Since 233 a colon ends the name: `${X:-d}` is known, but not supported in Exec lines. */
+const NAME_END = /[^}:]*([}:])/y
+const NAME_END_BEFORE_233 = /[^}]*(\})/y
+
+function endOfName(
+  text: string,
+  from: number,
+  version: number,
+): {kind: 'closed' | 'colon'; at: number} | {kind: 'open'} {
+  const pattern = version >= 233 ? NAME_END : NAME_END_BEFORE_233
+  pattern.lastIndex = from
+  const end = pattern.exec(text)?.[1]
+  if (end === undefined) return {kind: 'open'}
+  return {kind: end === '}' ? 'closed' : 'colon', at: pattern.lastIndex - 1}
+}
+
+/** `$NAME` and `${NAME:-x}` of a piece that systemd passes on as it stands. */
+function literalNames(piece: string): string[] {
+  return [...piece.matchAll(/\$\{?([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name = '']) => name)
+}
+
+function literalReference(name: string, lookup: Lookup): Reference {
+  const {state, origin} = lookup(name)
+  return {name, form: 'literal', state, origin}
+}
+
+function isName(name: string): boolean {
+  return VARIABLE_NAME.test(name)
+}
+
+function lookupValid(name: string, lookup: Lookup): Found {
+  return isName(name) ? lookup(name) : {state: 'invalid', value: null, origin: null}
+}
+
+/** strv_env_get() once looked for any text: `$A=b` found the rest of what A holds if that begins with `b=`. */
+function lookupBefore254(name: string, lookup: Lookup): Found {
+  const equals = name.indexOf('=')
+  const found = equals < 0 ? null : lookup(name.slice(0, equals))
+  const rest = `${name.slice(equals + 1)}=`
+  if (!found?.value?.startsWith(rest)) return {state: 'invalid', value: null, origin: null}
+  const value = found.value.slice(rest.length)
+  return {state: value === '' ? 'empty' : 'set', value, origin: found.origin}
+}
+
+function unknownWhy(name: string, {state}: Found): string {
+  return state === 'conditional'
+    ? `systemd sets ${name} itself, to what is known only when it runs, or not at all.`
+    : `Whether ${name} is set, and to what, is not known.`
+}
+
+function substituteWhy(references: readonly Reference[], became: string | null): string {
+  const sentences: string[] = []
+  const braced = references.filter(({form}) => form === 'braced')
+  const literal = references.filter(({form}) => form === 'literal')
+  const names = (list: readonly Reference[]): string => [...new Set(list.map(({name}) => name))].join(', ')
+  const of = (...states: VariableState[]): Reference[] => braced.filter(({state}) => states.includes(state))
+  const missing = of('unset', 'wrong-phase', 'invalid')
+  if (missing.length > 0) sentences.push(`Nothing is put in for ${names(missing)}, not set or no valid name.`)
+  if (of('empty').length > 0) sentences.push(`${names(of('empty'))} is set, but empty.`)
+  if (of('set', 'conditional').length > 0)
+    sentences.push(`The value of ${names(of('set', 'conditional'))} is put in as it is.`)
+  if (became === null) sentences.push('A value in it is not known.')
+  if (literal.length > 0) {
+    sentences.push(`systemd expands $NAME only as a whole word, and \${NAME}: ${names(literal)} is passed on as text.`)
+  }
+  return sentences.join(' ') || 'It has no variable.'
+}

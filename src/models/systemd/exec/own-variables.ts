@@ -1,0 +1,167 @@
+import {resolveSpecifiers, type SpecifierContext} from '../../../facts/systemd/specifiers.js'
+import {splitWords} from '../../../facts/systemd/words.js'
+import type {Entry, Layer} from './layer.js'
+import {placeOf, type Settings, SYSTEMD} from './settings.js'
+
+export interface Phase {
+  /** `ExecStart`, `ExecStop`, ... */
+  readonly directive: string
+  readonly type: 'service' | 'socket'
+}
+
+type Context = SpecifierContext & {readonly version: number}
+
+const START = ['ExecStart']
+const RESULT = ['ExecStop', 'ExecStopPost']
+const WITH_MAIN = ['ExecStartPost', 'ExecReload', 'ExecReloadPost', 'ExecStop', 'ExecStopPost']
+const MONITORED = ['ExecStartPre', 'ExecStart']
+const FOLDERS = [
+  ['RuntimeDirectory', 'RUNTIME_DIRECTORY', '/run'],
+  ['StateDirectory', 'STATE_DIRECTORY', '/var/lib'],
+  ['CacheDirectory', 'CACHE_DIRECTORY', '/var/cache'],
+  ['LogsDirectory', 'LOGS_DIRECTORY', '/var/log'],
+  ['ConfigurationDirectory', 'CONFIGURATION_DIRECTORY', '/etc'],
+] as const
+
+/**
+ * Variables that systemd sets itself for a command of a unit: service_spawn() of src/core/service.c and
+ * build_environment() of src/core/exec-invoke.c (execute.c before 255).
+ */
+export function ownVariables(settings: Settings, phase: Phase, context: Context): Layer {
+  const {version} = context
+  const entries = new Map<string, Entry>()
+  const set = (name: string, value: string | null = null, since = 0): void => {
+    if (version >= since) entries.set(name, {value, origin: SYSTEMD, state: 'set'})
+  }
+  const perhaps = (names: string, since: number, phases: readonly string[] | null = null, rare = true): void => {
+    if (version < since) return
+    const state = phases === null || phases.includes(phase.directive) ? 'conditional' : 'wrong-phase'
+    for (const name of names.split(' ')) entries.set(name, {value: null, origin: SYSTEMD, state, rare})
+  }
+  const service = phase.type === 'service'
+  if (service) {
+    setMainPid(settings, phase, version, entries)
+    setNotification(settings, phase, version, entries)
+    perhaps('SERVICE_RESULT EXIT_CODE EXIT_STATUS', 232, RESULT, false)
+    if (RESULT.includes(phase.directive)) set('SERVICE_RESULT', null, 232)
+    const monitor = 'MONITOR_SERVICE_RESULT MONITOR_EXIT_CODE MONITOR_EXIT_STATUS MONITOR_INVOCATION_ID MONITOR_UNIT'
+    perhaps(monitor, 251, MONITORED)
+    perhaps('TRIGGER_UNIT TRIGGER_PATH TRIGGER_TIMER_REALTIME_USEC TRIGGER_TIMER_MONOTONIC_USEC', 252)
+    perhaps('REMOTE_ADDR REMOTE_PORT', 220)
+    perhaps('SO_COOKIE', 258)
+    const sockets = settings.value('StandardInput') === 'socket' ? null : START
+    perhaps('LISTEN_PID LISTEN_FDS', 0, sockets)
+    perhaps('LISTEN_FDNAMES', 227, sockets)
+    perhaps('DEBUG_INVOCATION', 257)
+    const pidFile = settings.last('PIDFile')
+    if (pidFile && pidFile.value !== '') set('PIDFILE', pidFilePath(pidFile.value, context), 242)
+  }
+  setLogin(settings, version, entries)
+  set('INVOCATION_ID', null, 232)
+  set('SYSTEMD_EXEC_PID', null, 248)
+  if (usesTerminal(settings)) set('TERM')
+  setJournalStream(settings, version, entries)
+  if (settings.value('LogNamespace') !== '') set('LOG_NAMESPACE', settings.value('LogNamespace'), 246)
+  setFolders(settings, context, entries)
+  const credentials = [
+    'LoadCredential',
+    'LoadCredentialEncrypted',
+    'SetCredential',
+    'SetCredentialEncrypted',
+    'ImportCredential',
+  ]
+  if (credentials.some((key) => settings.list(key).length > 0)) {
+    set('CREDENTIALS_DIRECTORY', `/run/credentials/${context.unit}`, 247)
+  }
+  perhaps('MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE', 254)
+  return {entries, open: null}
+}
+
+function setMainPid(settings: Settings, {directive}: Phase, version: number, entries: Map<string, Entry>): void {
+  // The main process of Type=oneshot has ended when these run.
+  const over =
+    settings.value('Type') === 'oneshot' && ['ExecStartPost', 'ExecReload', 'ExecReloadPost'].includes(directive)
+  const state = WITH_MAIN.includes(directive) && !over ? 'conditional' : 'wrong-phase'
+  entries.set('MAINPID', {value: null, origin: SYSTEMD, state})
+  if (version >= 258) entries.set('MAINPIDFDID', {value: null, origin: SYSTEMD, state, rare: true})
+}
+
+function setNotification(settings: Settings, {directive}: Phase, version: number, entries: Map<string, Entry>): void {
+  const entry = (state: Entry['state']): Entry => ({value: null, origin: SYSTEMD, state})
+  const watchdog = /[1-9]|infinity/.test(settings.value('WatchdogSec'))
+  const notifies = settings.value('Type').startsWith('notify') || watchdog
+  const wanted = settings.value('NotifyAccess')
+  const access = wanted === '' || wanted === 'none' ? (notifies ? 'main' : 'none') : wanted
+  const main = directive === 'ExecStart'
+  const toControl = access === 'all' || (access === 'exec' && version >= 233)
+  if (access !== 'none') {
+    const state = main || toControl ? 'set' : 'wrong-phase'
+    entries.set('NOTIFY_SOCKET', entry(state))
+    if (version >= 254 && /[1-9]/.test(settings.value('FileDescriptorStoreMax'))) entries.set('FDSTORE', entry(state))
+  }
+  if (!watchdog) return
+  const state = main || version < 231 ? 'set' : 'wrong-phase'
+  for (const name of ['WATCHDOG_PID', 'WATCHDOG_USEC']) entries.set(name, entry(state))
+}
+
+/** USER, LOGNAME, HOME and SHELL. */
+function setLogin(settings: Settings, version: number, entries: Map<string, Entry>): void {
+  const user = settings.last('User')
+  const name = user?.value ?? ''
+  const dynamic = version >= 232 && settings.boolean('DynamicUser') === true
+  const wanted = version >= 255 ? settings.boolean('SetLoginEnvironment') : null
+  const pam = version >= 256 && settings.value('PAMName') !== ''
+  if (name === '' && !dynamic && version < 255) return
+  const origin = user && name !== '' ? placeOf(user) : SYSTEMD
+  const known = /^[A-Za-z_][^%]*$/.test(name) ? name : name === '' && !dynamic ? 'root' : name === '0' ? 'root' : null
+  const set = (key: string, value: string | null, state: Entry['state'] = 'set'): void => {
+    entries.set(key, {value, origin, state})
+  }
+  set('USER', known)
+  if (!(wanted ?? (name !== '' || dynamic || pam))) return
+  set('LOGNAME', known)
+  // A dynamic user has neither; of others systemd leaves out `/` and nologin shells, which nobody here looked up.
+  if (dynamic || known === 'nobody') return
+  set('HOME', known === 'root' ? '/root' : null, known === 'root' ? 'set' : 'unknown')
+  set('SHELL', null, known === 'root' ? 'set' : 'unknown')
+}
+
+function usesTerminal(settings: Settings): boolean {
+  if (settings.value('TTYPath') !== '') return true
+  return ['StandardInput', 'StandardOutput', 'StandardError'].some((key) => /^tty|\+console$/.test(settings.value(key)))
+}
+
+function setJournalStream(settings: Settings, version: number, entries: Map<string, Entry>): void {
+  if (version < 231) return
+  const output = settings.value('StandardOutput') || 'default'
+  const error = settings.value('StandardError') || 'inherit'
+  const goes = (to: string): boolean => /^(journal|syslog|kmsg)/.test(to)
+  if (goes(output) || goes(error)) entries.set('JOURNAL_STREAM', {value: null, origin: SYSTEMD, state: 'set'})
+  else if (output === 'default' || output === 'inherit') {
+    const state =
+      /^(tty|socket|fd)/.test(settings.value('StandardInput')) || output === 'inherit' ? 'conditional' : 'set'
+    entries.set('JOURNAL_STREAM', {value: null, origin: SYSTEMD, state})
+  }
+}
+
+function setFolders(settings: Settings, context: Context, entries: Map<string, Entry>): void {
+  if (context.version < 240) return
+  for (const [key, name, root] of FOLDERS) {
+    const assignments = settings.list(key)
+    const last = assignments.at(-1)
+    if (!last) continue
+    const words = assignments.flatMap(({value}) => splitWords(value, {escapes: false}) ?? [])
+    const paths = words.map((word) => resolveSpecifiers(word, context))
+    const known = paths.every(({status}) => status === 'text')
+    // A link name may follow a colon, since 251.
+    const texts = paths.flatMap((path) => (path.status === 'text' ? [`${root}/${path.text.split(':')[0]}`] : []))
+    if (words.length > 0)
+      entries.set(name, {value: known ? texts.join(':') : null, origin: placeOf(last), state: 'set'})
+  }
+}
+
+function pidFilePath(value: string, context: Context): string | null {
+  const path = resolveSpecifiers(value, context)
+  if (path.status !== 'text') return null
+  return path.text.startsWith('/') ? path.text : `/run/${path.text}`
+}

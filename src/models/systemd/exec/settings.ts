@@ -1,0 +1,43 @@
+import type {Assignment} from '../../../facts/systemd/unit-file.js'
+import {parseBoolean} from '../../../facts/systemd/values.js'
+import type {Place} from './prediction.js'
+
+/** The assignments of one section, by key. */
+export class Settings {
+  readonly #byKey = new Map<string, Assignment[]>()
+
+  constructor(assignments: readonly Assignment[], section: string) {
+    for (const assignment of assignments) {
+      if (assignment.section !== section) continue
+      const list = this.#byKey.get(assignment.key)
+      if (list) list.push(assignment)
+      else this.#byKey.set(assignment.key, [assignment])
+    }
+  }
+
+  /** All that stands after the last empty one, which resets. */
+  list(key: string): readonly Assignment[] {
+    const all = this.#byKey.get(key) ?? []
+    return all.slice(all.findLastIndex(({value}) => value === '') + 1)
+  }
+
+  last(key: string): Assignment | null {
+    return this.#byKey.get(key)?.at(-1) ?? null
+  }
+
+  value(key: string): string {
+    return this.last(key)?.value ?? ''
+  }
+
+  /** null: not set, or to what is no boolean. */
+  boolean(key: string): boolean | null {
+    const values = (this.#byKey.get(key) ?? []).map(({value}) => parseBoolean(value)).filter((value) => value !== null)
+    return values.at(-1) ?? null
+  }
+}
+
+export function placeOf({path, line}: Assignment): Place {
+  return {path, line}
+}
+
+export const SYSTEMD: Place = {path: 'systemd', line: null}
