@@ -1,0 +1,68 @@
+import {defineChecker} from '../../checker.js'
+import {missing} from '../../model/missing.js'
+import {predictBoot} from '../../models/systemd/boot/boot.js'
+import {danglingFindings} from './dangling.js'
+import type {Draft} from './draft.js'
+import {engineFindings} from './engine.js'
+import {judgeRunning} from './judge-unit.js'
+import {restartPolicyFindings} from './restart-policy.js'
+import {rules} from './rules.js'
+import {runningUnits} from './running.js'
+import {symptomsOf} from './symptoms.js'
+import {sysvFindings} from './sysv.js'
+
+/** default.target of a boot for repair: what runs then says nothing of the next boot. */
+const forRepair = new Set(['rescue.target', 'emergency.target'])
+
+export default defineChecker({
+  id: 'boot-persistence',
+  title: 'Whether what runs now, or was meant to, will be started at the next boot',
+  needs: ['units'],
+  wants: ['containers'],
+  rules,
+  *check({units, containers}) {
+    if (units.version === null && units.manager === null) {
+      return {skipped: 'no systemd is installed here'}
+    }
+    const boot = predictBoot(units)
+    if (forRepair.has(boot.target)) {
+      yield {unknown: missing('systemd-units', 'unsupported', `default.target is ${boot.target}, a boot for repair`)}
+      return
+    }
+    const running = new Map(runningUnits(units).map((one) => [one.name, one]))
+    const sysv = [...sysvFindings(units, boot, running)]
+    const said = new Set(sysv.map(({subject}) => subject.name))
+    yield* sysv
+
+    const drafts = new Map<string, Draft>()
+    for (const one of running.values()) {
+      const draft = said.has(one.name) ? null : judgeRunning(one, boot, units)
+      if (draft) drafts.set(one.name, draft)
+    }
+    const causes = symptomsOf(new Set(drafts.keys()), boot.into)
+    const symptoms = new Map<string, string[]>()
+    for (const [unit, cause] of causes) {
+      const group = symptoms.get(cause)
+      if (group) group.push(unit)
+      else symptoms.set(cause, [unit])
+    }
+    for (const [name, draft] of drafts) {
+      if (!causes.has(name)) yield withSymptoms(draft, symptoms.get(name) ?? [])
+    }
+    yield* danglingFindings(units, boot, new Set(running.keys()))
+
+    if (containers.known) {
+      yield* restartPolicyFindings(containers.value, units)
+      if (units.manager !== null) yield* engineFindings(containers.value, units, boot, running)
+    }
+    return undefined
+  },
+})
+
+/** What else runs only because this one does is told with it. */
+function withSymptoms(draft: Draft, units: readonly string[]): Draft {
+  if (units.length === 0) return draft
+  const named = units.slice(0, 8).join(', ')
+  const more = units.length > 8 ? ` and ${units.length - 8} more` : ''
+  return {...draft, evidence: [...draft.evidence, {source: 'started with it', excerpt: `${named}${more}`}]}
+}

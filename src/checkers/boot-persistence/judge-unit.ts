@@ -1,0 +1,148 @@
+import type {Unit, Units} from '../../facts/units.js'
+import type {Boot} from '../../models/systemd/boot/boot.js'
+import type {Edge} from '../../models/systemd/boot/edge.js'
+import {atBoot} from '../../models/systemd/boot/survives.js'
+import {type Draft, edgeEvidence, installEvidence, runningEvidence, subjectOf} from './draft.js'
+import {manual, run, startAtBoot, systemctl} from './remedies.js'
+import type {Running} from './running.js'
+import {wording} from './wording.js'
+
+/** Words of is-enabled that say that nothing was done to have it started at boot; `static` ones are for others to start. */
+const notEnabled = new Set(['disabled', 'linked', 'indirect', 'enabled', 'enabled-runtime', 'masked-runtime'])
+
+/** Why a unit that runs will not start at boot; null: it will, or nobody expects it to. */
+export function judgeRunning(running: Running, boot: Boot, units: Units): Draft | null {
+  const {name, unit} = running
+  if (boot.started.has(name) || boot.onDemand.has(name)) return null
+  const base = {subject: subjectOf(name), confidence: 'certain'} as const
+  if (unit === null) return goneWhileRunning(running, [])
+  const into = boot.into(name)
+  switch (atBoot(unit)) {
+    case 'gone':
+      return unit.loadState === 'not-found' ? goneWhileRunning(running, into) : inRun(running, unit, boot, units)
+    case 'masked':
+      return {
+        ...base,
+        rule: 'unit-masked',
+        summary: wording['unit-masked'].summary(name),
+        why: wording['unit-masked'].why,
+        evidence: [
+          runningEvidence(running),
+          {source: unit.fragmentPath ?? name, excerpt: 'link to /dev/null, or empty'},
+        ],
+        remediation: [
+          systemctl(`Unmask ${name}`, 'unmask', name),
+          ...(into.some(({lost, kind, from}) => !lost && kind !== 'trigger' && boot.started.has(from))
+            ? []
+            : [systemctl(`Have it started at boot, unless something else starts it`, 'enable', name)]),
+        ],
+      }
+    case 'refused':
+      return {
+        ...base,
+        rule: 'unit-refused',
+        confidence: 'likely',
+        summary: wording['unit-refused'].summary(name, unit.loadError ?? 'systemd refuses its file'),
+        why: wording['unit-refused'].why,
+        evidence: [runningEvidence(running), {source: unit.fragmentPath ?? name, excerpt: unit.loadError ?? ''}],
+        remediation: [manual(`Correct ${unit.fragmentPath ?? name} (systemd-analyze verify ${name} names the line)`)],
+      }
+    case 'startable':
+      return notEnabled.has(unit.unitFileState) ? notPulledIn(running, unit, into, boot, units) : null
+  }
+}
+
+function notPulledIn(running: Running, unit: Unit, into: readonly Edge[], boot: Boot, units: Units): Draft {
+  const {name} = running
+  const base = {subject: subjectOf(name), confidence: 'certain'} as const
+  const lost = into.filter((edge) => edge.lost && edge.kind !== 'trigger' && boot.started.has(edge.from))
+  if (lost.length > 0) {
+    return {
+      ...base,
+      rule: 'start-enabled-until-reboot',
+      summary: wording['start-enabled-until-reboot'].summary(name),
+      why: wording['start-enabled-until-reboot'].why,
+      evidence: [runningEvidence(running), ...edgeEvidence(lost)],
+      remediation: startAtBoot(unit, boot, units),
+    }
+  }
+  const links = into.filter(({lost, how}) => !lost && (how === 'wants' || how === 'requires' || how === 'upholds'))
+  const [link] = links
+  if (link) {
+    const starved = links.find(({from}) => boot.started.has(from))
+    const lacks = starved && boot.lacks(starved.from)
+    const words = wording['target-not-started']
+    return {
+      ...base,
+      rule: 'target-not-started',
+      summary: words.summary(name, [...new Set(links.map(({from}) => from))].slice(0, 3)),
+      why: starved && lacks ? words.whyLacks(starved.from, lacks) : words.why(boot.target),
+      evidence: [runningEvidence(running), ...edgeEvidence(links)],
+      remediation: startAtBoot(unit, boot, units),
+    }
+  }
+  const words = wording['start-not-enabled']
+  const linked = unit.unitFileState === 'linked'
+  return {
+    ...base,
+    rule: 'start-not-enabled',
+    summary: words.summary(name, stateWord(unit)),
+    why: linked ? words.whyLinked : words.why,
+    evidence: [runningEvidence(running), ...installEvidence(unit)],
+    remediation: startAtBoot(unit, boot, units),
+  }
+}
+
+function stateWord({unitFileState}: Unit): string {
+  if (unitFileState === 'linked') return 'linked but not enabled'
+  return unitFileState === 'indirect' ? 'not enabled' : 'disabled'
+}
+
+function inRun(running: Running, unit: Unit, boot: Boot, units: Units): Draft {
+  const {name} = running
+  const path = unit.fragmentPath ?? ''
+  const persistent = `/etc/systemd/system/${unit.template ?? name}`
+  return {
+    rule: 'unit-file-in-run',
+    subject: subjectOf(name),
+    confidence: 'likely',
+    summary: wording['unit-file-in-run'].summary(name),
+    why: wording['unit-file-in-run'].why,
+    evidence: [
+      runningEvidence(running),
+      {source: path, excerpt: unit.linkedTo === null ? 'unit file' : `link to ${unit.linkedTo}`},
+    ],
+    remediation:
+      unit.linkedTo === null
+        ? [run(`Keep the file`, 'cp', '--', path, persistent), ...startAtBoot(unit, boot, units)]
+        : [systemctl(`Link the file for good`, 'link', unit.linkedTo), ...startAtBoot(unit, boot, units)],
+  }
+}
+
+function goneWhileRunning(running: Running, into: readonly Edge[]): Draft {
+  const {name, state} = running
+  const words = wording['unit-file-gone']
+  const links = into.filter(({lost, how}) => !lost && (how === 'wants' || how === 'requires' || how === 'upholds'))
+  const enabled = links.length > 0
+  return {
+    rule: 'unit-file-gone',
+    subject: subjectOf(name),
+    severity: enabled ? 'error' : 'warning',
+    confidence: 'certain',
+    summary: enabled ? words.runs(name) : words.runsOnly(name),
+    why: words.whyRuns,
+    evidence: [
+      runningEvidence(running),
+      ...(state.fragmentPath === '' ? [] : [{source: state.fragmentPath, excerpt: 'no such file'}]),
+      ...edgeEvidence(links),
+    ],
+    remediation: [
+      manual(`Put ${state.fragmentPath || 'the unit file'} back, for example by installing its package again`),
+      {
+        ...systemctl(`Stop ${name} if it is not needed any more`, 'stop', name),
+        safety: 'disruptive',
+        persistent: enabled === false,
+      },
+    ],
+  }
+}
