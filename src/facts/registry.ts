@@ -13,6 +13,7 @@ import {ptraceScopeFact} from './ptrace-scope.js'
 import {servicesFact} from './services.js'
 import {subordinateIdsFact} from './subordinate-ids.js'
 import {systemTaskLimitsFact} from './system-task-limits.js'
+import {unitsFact} from './units.js'
 import {userNamespacesFact} from './user-namespaces.js'
 
 /** Every fact a checker may ask for, by name. */
@@ -32,6 +33,7 @@ export const facts = {
   pamLimits: pamLimitsFact,
   avahi: avahiFact,
   ptraceScope: ptraceScopeFact,
+  units: unitsFact,
 } as const
 
 export type FactName = keyof typeof facts

@@ -1,15 +1,15 @@
 import type {Missing} from '../model/missing.js'
-import type {Tree, TreeEntry} from '../sources/collected.js'
-import {unitLoadPath} from '../sources/specs.js'
+import type {Tree} from '../sources/collected.js'
 import {defineFact, known, unknown} from './define.js'
 import type {Limit} from './processes.js'
 import {type ConfigFile, readConfigFile} from './systemd/conf-file.js'
-import {FileTree} from './systemd/file-tree.js'
-import {findFragment, unitNames} from './systemd/load-path.js'
 import {serviceOf, tasksMaxOf} from './systemd/task-settings.js'
-import {lastSetting, loadUnit} from './systemd/unit.js'
-import {isTemplate, parseUnitName} from './systemd/unit-name.js'
+import {lastSetting} from './systemd/unit.js'
+import {unitTypeOf} from './systemd/unit-name.js'
 import {parseResourceLimit} from './systemd/values.js'
+import {unitFilesFact} from './units/files.js'
+import {gapsOfUnit} from './units/loader.js'
+import {linkPulls} from './units/pulled-in.js'
 
 /** Where a setting comes from: the unit file or drop-in that decides, or a default. */
 export interface Origin {
@@ -61,49 +61,39 @@ export interface Services {
 
 export const servicesFact = defineFact({
   name: 'services',
-  inputs: ['systemd-units', 'systemd-system-conf', 'threads-max', 'pid-max'],
-  derive(inputs) {
-    const units = inputs['systemd-units']
-    if (units.status === 'missing' && units.reason !== 'absent') return unknown(units)
+  inputs: ['systemd-system-conf', 'threads-max', 'pid-max'],
+  uses: {files: unitFilesFact},
+  derive(inputs, {files}) {
+    if (!files.known) return unknown(...files.missing)
+    const loader = files.value
     const systemTasksMax = systemTasksMaxOf(inputs['threads-max'], inputs['pid-max'])
     const manager = managerConfig(inputs['systemd-system-conf'])
-    // A host without any unit folder has no services.
-    const tree = new FileTree(units.status === 'tree' ? units : noFiles, 'systemd-units')
-    const {all, wanted} = unitNames(tree, unitLoadPath)
-    const aliases = aliasesByName(tree, all)
-
-    // Folders that could not be read: any unit may have had something in there.
-    const folders = [...unitLoadPath.map((root) => tree.entry(root)), ...wantsFolders(tree)]
-    const gaps: Missing[] = [
-      ...manager.unread,
-      ...folders.flatMap((each) => (each?.type === 'unread' ? [each.missing] : [])),
-    ]
+    const wanted = new Set(linkPulls(loader).map(({name}) => name))
+    const gaps: Missing[] = [...manager.unread, ...files.gaps]
     const services: Service[] = []
     const byName = new Map<string, Service>()
     const slices = new Map<string, Setting<number> | null>()
-    for (const name of [...all].sort()) {
-      const type = parseUnitName(name)?.type
-      if ((type !== 'service' && type !== 'slice') || isTemplate(name)) continue
-      const unit = loadUnit(tree, unitLoadPath, name, aliases.get(name) ?? [])
-      if (!unit) continue
-      for (const {input, reason, detail} of unit.unread) {
-        gaps.push({status: 'missing', input, reason, detail: `${name}: ${detail}`})
-      }
+    for (const name of [...loader.knownNames()].sort()) {
+      const type = unitTypeOf(name)
+      if ((type !== 'service' && type !== 'slice') || byName.has(name) || slices.has(name)) continue
+      const unit = loader.load(name)
+      if (!unit || unit.isTemplate || unit.loadState === 'not-found' || byName.has(unit.name)) continue
+      gaps.push(...gapsOfUnit(unit))
       if (type === 'slice') {
-        slices.set(name, tasksMaxOf(unit.assignments, 'Slice', systemTasksMax))
+        slices.set(unit.name, tasksMaxOf(unit.assignments, 'Slice', systemTasksMax))
         continue
       }
-      const names = [name, ...(aliases.get(name) ?? [])]
+      const names = [unit.name, ...unit.aliases]
       const service = serviceOf(
         unit,
         names.some((each) => wanted.has(each)),
         systemTasksMax,
       )
       services.push(service)
-      for (const each of names) byName.set(each, service)
+      for (const each of [...names, name]) byName.set(each, service)
     }
     const value: Services = {
-      services,
+      services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
       byName,
       defaultLimitNproc: lastSetting(
         manager.assignments,
@@ -117,34 +107,6 @@ export const servicesFact = defineFact({
     return known(value, gaps)
   },
 })
-
-const noFiles: Tree = {status: 'tree', origin: '', entries: []}
-
-function wantsFolders(tree: FileTree): (TreeEntry | undefined)[] {
-  return unitLoadPath.flatMap((root) =>
-    tree
-      .list(root)
-      .filter((name) => /\.(wants|requires|upholds)$/.test(name))
-      .map((name) => tree.entry(`${root}/${name}`)),
-  )
-}
-
-/** Real name -> its aliases. A chain of links, and a loop of them, ends at the first name that is no alias. */
-function aliasesByName(tree: FileTree, names: Iterable<string>): Map<string, string[]> {
-  const aliases = new Map<string, string[]>()
-  for (const name of names) {
-    let target = name
-    let fragment = findFragment(tree, unitLoadPath, target)
-    for (let hops = 0; fragment?.kind === 'alias' && hops < 40; hops++) {
-      target = fragment.target
-      fragment = findFragment(tree, unitLoadPath, target)
-    }
-    if (target !== name && fragment && fragment.kind !== 'alias') {
-      aliases.set(target, [...(aliases.get(target) ?? []), name])
-    }
-  }
-  return aliases
-}
 
 function managerConfig(input: Tree | Missing): ConfigFile {
   if (input.status === 'tree') return readConfigFile(input, 'systemd-system-conf', 'system.conf')

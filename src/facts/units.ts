@@ -1,7 +1,19 @@
 import type {Missing} from '../model/missing.js'
-import {defineFact, unknown} from './define.js'
+import type {Tree} from '../sources/collected.js'
+import {specs} from '../sources/specs.js'
+import {defineFact, known, unknown} from './define.js'
+import {readConfigFile} from './systemd/conf-file.js'
 import type {SpecifierValues} from './systemd/specifiers.js'
 import type {Assignment} from './systemd/unit-file.js'
+import {closureOf} from './units/closure.js'
+import {Enablement} from './units/enablement.js'
+import {unitFilesFact} from './units/files.js'
+import {gapsOfUnit, type LoadedUnit} from './units/loader.js'
+import {managerAnswer} from './units/manager.js'
+import {busPulls, udevPulls} from './units/on-demand.js'
+import {linkPulls} from './units/pulled-in.js'
+import {specifierValues} from './units/specifier-values.js'
+import {generatedUnit, NO_SYSV_VERSION, sysvScripts} from './units/sysv.js'
 
 export const unitTypes = [
   'service',
@@ -62,6 +74,8 @@ export interface Unit {
   /** Why it is `refused`. */
   readonly loadError: string | null
   readonly fragmentPath: string | null
+  /** Further files of its name, lower in the load path: what it would be if the first one was gone. */
+  readonly otherFragments: readonly string[]
   /** Where a link leads that leaves the load path ("linked unit"); else null. */
   readonly linkedTo: string | null
   readonly dropInPaths: readonly string[]
@@ -114,6 +128,73 @@ export interface Units {
 
 export const unitsFact = defineFact({
   name: 'units',
-  inputs: ['systemd-units'],
-  derive: () => unknown({status: 'missing', input: 'systemd-units', reason: 'unsupported', detail: 'not built yet'}),
-}) as import('./define.js').FactDefinition<'units', 'systemd-units', Record<never, never>, Units>
+  inputs: [
+    'systemd-system-conf',
+    'systemd-manager',
+    'sysv-scripts',
+    'sysv-links',
+    'dbus-services',
+    'udev-rules',
+    'hostname',
+    'os-release',
+    'kernel-release',
+    'machine-id',
+    'boot-id',
+  ],
+  uses: {files: unitFilesFact},
+  derive(inputs, {files}) {
+    if (!files.known) return unknown(...files.missing)
+    const loader = files.value
+    const gaps: Missing[] = [...files.gaps]
+    const tree = (input: Tree | Missing): Tree => {
+      if (input.status === 'tree') return input
+      if (input.reason !== 'absent') gaps.push(input)
+      return {status: 'tree', origin: '', entries: []}
+    }
+    const {manager, version: running, gaps: managerGaps} = managerAnswer(inputs['systemd-manager'])
+    const udev = udevPulls(tree(inputs['udev-rules']), specs['udev-rules'].roots)
+    const closure = closureOf(loader, [...linkPulls(loader), ...busPulls(tree(inputs['dbus-services'])), ...udev])
+    const sysv = sysvScripts(tree(inputs['sysv-scripts']), tree(inputs['sysv-links']))
+    const enablement = new Enablement(loader)
+    const version = loader.version ?? running
+    const complete = (unit: LoadedUnit): Unit => {
+      const script = sysv.get(unit.name) ?? null
+      if (unit.loadState === 'not-found' && script && (version === null || version < NO_SYSV_VERSION)) {
+        return {...generatedUnit(unit.name, script), pulledInBy: closure.pulls.get(unit.name) ?? []}
+      }
+      const {name} = unit
+      const unitFileState = enablement.stateOf(name)
+      return {...unit, unitFileState, pulledInBy: closure.pulls.get(name) ?? [], sysv: script}
+    }
+    const units: Unit[] = []
+    const byName = new Map<string, Unit>()
+    const add = (unit: Unit) => {
+      units.push(unit)
+      for (const name of [unit.name, ...unit.aliases]) byName.set(name, unit)
+    }
+    for (const unit of closure.units.values()) {
+      add(complete(unit))
+      gaps.push(...gapsOfUnit(unit))
+    }
+    for (const [name, script] of sysv) {
+      const unit = byName.has(name) ? null : loader.load(name)
+      if (unit) add(version === null || version < NO_SYSV_VERSION ? generatedUnit(name, script) : complete(unit))
+    }
+    const conf = inputs['systemd-system-conf']
+    const system = readConfigFile(tree(conf), 'systemd-system-conf', 'system.conf')
+    const value: Units = {
+      version,
+      units: units.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      byName,
+      load: (name) => {
+        const unit = byName.has(name) ? null : loader.load(name)
+        const loaded = byName.get(unit?.name ?? name)
+        return loaded ?? (unit && unit.loadState !== 'not-found' ? complete(unit) : null)
+      },
+      managerAssignments: system.assignments,
+      specifiers: specifierValues(inputs),
+      manager,
+    }
+    return known(value, [...gaps, ...closure.gaps, ...system.unread, ...managerGaps])
+  },
+})

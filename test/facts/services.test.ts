@@ -102,6 +102,15 @@ describe('servicesFact', () => {
     expect(byName.get('a.service')).toMatchObject({limitNproc: {value: {soft: 2}}})
   })
 
+  it('takes what stands before the broken section header of a drop-in', async () => {
+    const fact = await servicesIn({
+      '/usr/lib/systemd/system/a.service': unit('LimitNPROC=1'),
+      '/etc/systemd/system/a.service.d/1.conf': '[Service]\nLimitNPROC=2\n[Broken\n[Service]\nLimitNPROC=3\n',
+    })
+    expect(gapsOf(fact)).toEqual([])
+    expect(valueOfKnown(fact).byName.get('a.service')).toMatchObject({limitNproc: {value: {soft: 2}}})
+  })
+
   it('survives aliases that lead to each other', async () => {
     const fact = await servicesIn({
       '/etc/systemd/system/a.service': '-> b.service',
@@ -123,7 +132,6 @@ describe('servicesFact', () => {
     ['in a folder that cannot be read', {'/etc/systemd/system/a.service.d': unreadable}],
     ['perhaps in a load path that cannot be read', {'/run/systemd/system': unreadable}],
     ['perhaps a link in a folder that cannot be read', {'/run/systemd/system/x.target.wants': unreadable}],
-    ['a broken section header', {'/etc/systemd/system/a.service.d/1.conf': '[Service\n'}],
   ])('says so when a drop-in is %s', async (_, files) => {
     const fact = await servicesIn({'/usr/lib/systemd/system/a.service': unit(), ...files})
     expect(gapsOf(fact)).toHaveLength(1)

@@ -6,29 +6,46 @@ export interface ReadFile {
   readonly text: string
 }
 
+export interface FileTreeOptions {
+  /** Files that links of the tree lead to, read by name. */
+  readonly named?: Tree | undefined
+  /** Paths that would have an entry if they were there. */
+  readonly covers?: (path: string) => boolean
+  /** The one name of a file that has several, without following it itself. */
+  readonly canonical?: (path: string) => string
+}
+
+const MAX_LINKS = 40
+
 /** The files of one tree input by folder and name; links are followed inside of it. */
 export class FileTree {
   readonly #input: string
-  readonly #byPath: ReadonlyMap<string, TreeEntry>
-  readonly #children: ReadonlyMap<string, readonly string[]>
-  readonly #names: ReadonlySet<string>
+  readonly #byPath = new Map<string, TreeEntry>()
+  readonly #children = new Map<string, string[]>()
+  readonly #names = new Set<string>()
+  readonly #named: ReadonlyMap<string, TreeEntry>
+  readonly #covers: (path: string) => boolean
+  readonly #canonical: (path: string) => string
 
   /** @param input name of the raw input, for what turns out to be missing. */
-  constructor(tree: Tree, input: string) {
-    const byPath = new Map<string, TreeEntry>()
-    const children = new Map<string, string[]>()
+  constructor(tree: Tree, input: string, options: FileTreeOptions = {}) {
     for (const entry of tree.entries) {
-      byPath.set(entry.path, entry)
       const folder = dirname(entry.path)
-      const siblings = children.get(folder)
-      if (siblings) siblings.push(basename(entry.path))
-      else children.set(folder, [basename(entry.path)])
+      const name = basename(entry.path)
+      this.#byPath.set(entry.path, entry)
+      const siblings = this.#children.get(folder)
+      if (siblings) siblings.push(name)
+      else {
+        this.#children.set(folder, [name])
+        this.#names.add(basename(folder))
+      }
+      this.#names.add(name)
     }
-    for (const siblings of children.values()) siblings.sort()
+    for (const siblings of this.#children.values()) siblings.sort()
     this.#input = input
-    this.#byPath = byPath
-    this.#children = children
-    this.#names = new Set([...byPath.keys(), ...children.keys()].map(basename))
+    this.#named = new Map(options.named?.entries.map((entry) => [entry.path, entry]))
+    this.#covers = options.covers ?? (() => false)
+    this.#canonical = options.canonical ?? ((path) => path)
   }
 
   /** Is there anything of this name, in whatever folder? Spares looking into each one. */
@@ -50,29 +67,47 @@ export class FileTree {
     return this.#byPath.get(path)
   }
 
+  /** Also of files read by name. null: it is not there; undefined: nobody looked. */
+  lookup(path: string): TreeEntry | null | undefined {
+    const entry = this.#byPath.get(path) ?? this.#named.get(path)
+    if (entry) return entry.type === 'absent' ? null : entry
+    return this.#covers(path) ? null : undefined
+  }
+
   /** Something outside of what was collected. */
   unread(what: string): Missing {
     return missing(this.#input, 'not-collected', `${what}, which was not read`)
   }
 
+  /** Where a link leads, one hop. */
+  target(path: string, link: string): string {
+    return this.#canonical(resolveFrom(dirname(path), link))
+  }
+
   /**
-   * A file's text; empty for a link to /dev/null. null when it is not there. A link that leaves what was
-   * collected is missing: nobody read its target.
+   * A file's text; empty for a link to /dev/null. null when it is not there, or a link of it leads to nothing. A link
+   * that leaves what was collected is missing: nobody read its target.
    */
   read(path: string): ReadFile | Missing | null {
+    const followed = this.follow(path)
+    if (followed === null || 'status' in followed) return followed
+    return {path, text: followed.text}
+  }
+
+  /** Like `read`, but under the path at which the links end. */
+  follow(path: string): ReadFile | Missing | null {
     let current = path
-    for (let hops = 0; hops < 40; hops++) {
-      const entry = this.#byPath.get(current)
-      if (!entry) {
-        if (current === path) return null
-        return this.unread(`${path} leads to ${current}`)
-      }
+    for (let hops = 0; hops < MAX_LINKS; hops++) {
+      if (current === '/dev/null') return {path: current, text: ''}
+      const entry = this.lookup(current)
+      if (entry === null || (!entry && current === path)) return null
+      if (!entry) return this.unread(`${path} leads to ${current}`)
       if (entry.type === 'unread') return entry.missing
-      if (entry.type === 'file') return {path, text: entry.text}
+      if (entry.type === 'file') return {path: current, text: entry.text}
       if (entry.type !== 'symlink') return this.unread(`${path} is ${entry.type}`)
-      const target = resolveFrom(dirname(current), entry.target)
-      if (target === '/dev/null') return {path, text: ''}
-      current = target
+      // Of a link in a folder that is a link itself only what was read by name tells where it leads.
+      const named = this.#named.get(current)
+      current = this.target(current, named?.type === 'symlink' ? named.target : entry.target)
     }
     return missing(this.#input, 'invalid', `${path}: too many links`)
   }

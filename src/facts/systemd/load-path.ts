@@ -1,53 +1,76 @@
-import type {Missing} from '../../model/missing.js'
-import {basename, dirname, type FileTree, resolveFrom} from './file-tree.js'
-import {templateOf} from './unit-name.js'
+import type {Tree, TreeEntry} from '../../sources/collected.js'
+import {unitLoadPath} from '../../sources/specs.js'
+import {basename, dirname} from './file-tree.js'
 
-/** What the load path holds for one unit name. */
-export type Fragment =
-  | {readonly kind: 'file'; readonly path: string; readonly text: string}
-  | {readonly kind: 'masked'; readonly path: string}
-  | {readonly kind: 'alias'; readonly path: string; readonly target: string}
-  /** It is there, but what it says is not known. */
-  | {readonly kind: 'unread'; readonly path: string; readonly missing: Missing}
+const LIB = '/lib/systemd/system'
+const USR_LIB = '/usr/lib/systemd/system'
+const FOLDER = /\.(?:d|wants|requires|upholds)$/
 
-/**
- * What decides about a unit name: the first file in load path order, entirely (unit_file_build_name_map() of
- * systemd's src/shared/unit-file.c). An instance falls back to its template. null: no such unit.
- *
- * @param roots the unit load path, highest priority first.
- */
-export function findFragment(tree: FileTree, roots: readonly string[], name: string): Fragment | null {
-  for (const root of roots) {
-    const path = `${root}/${name}`
-    const entry = tree.entry(path)
-    if (!entry) continue
-    if (entry.type === 'symlink') {
-      const target = resolveFrom(root, entry.target)
-      if (target === '/dev/null') return {kind: 'masked', path}
-      if (roots.includes(dirname(target))) {
-        // "self-alias, ignoring": the name is looked for further down the load path.
-        if (basename(target) === name) continue
-        return {kind: 'alias', path, target: basename(target)}
-      }
-    }
-    // A link that leaves the load path is a "linked unit": its content counts, under this name.
-    const read = tree.read(path)
-    if (read === null) continue
-    if ('status' in read) return {kind: 'unread', path, missing: read}
-    return read.text === '' ? {kind: 'masked', path} : {kind: 'file', path, text: read.text}
-  }
-  const template = templateOf(name)
-  return template === null ? null : findFragment(tree, roots, template)
+/** The folders that systemd looks for units in, and how it takes links into them. */
+export interface LoadPath {
+  /** Highest priority first, each folder once. */
+  readonly roots: readonly string[]
+  /** The one name of a path below a folder that is in the load path under two names. */
+  canonical(path: string): string
+  /** Is it below a folder of the load path (path_startswith_strv())? Then a link to it is an alias. */
+  holds(path: string): boolean
+  /** Would a file of this path have been collected if it was there? */
+  covers(path: string): boolean
+  /** How systemd names a path in DropInPaths, links to folders resolved. */
+  resolved(path: string): string
 }
 
-/** Names of units that stand in the load path or that a `.wants` folder (and its like) of it names. */
-export function unitNames(tree: FileTree, roots: readonly string[]): {all: Set<string>; wanted: Set<string>} {
-  const all = new Set(roots.flatMap((root) => tree.list(root)))
-  const wanted = new Set<string>()
-  for (const folder of tree.folders()) {
-    if (!roots.includes(dirname(folder)) || !/\.(wants|requires|upholds)$/.test(folder)) continue
-    // Only the name of the link counts (process_deps() of src/core/load-dropin.c).
-    for (const name of tree.list(folder)) wanted.add(name)
+/**
+ * The load path of a version for the folders that a host has. /lib/systemd/system is in it until version 254, before
+ * /usr/lib/systemd/system as Debian builds it (SYSTEM_DATA_UNIT_DIR of lookup_paths_init()). Where /lib is a link to
+ * /usr/lib both are one folder, and count once.
+ */
+export function loadPathOf(tree: Tree, version: number | null): LoadPath {
+  const {hasLib, hasUsrLib, merged} = vendorFolders(tree)
+  const splitBuild = version === null || version < 255
+  // One folder under two names: the one under which systemd finds a unit first names it.
+  const one = splitBuild && hasLib ? LIB : hasUsrLib || !hasLib ? USR_LIB : LIB
+  const other = one === LIB ? USR_LIB : LIB
+  const left = merged ? other : splitBuild ? '' : LIB
+  const roots = unitLoadPath.filter((root) => root !== left)
+  const known = new Set<string>([...roots, ...(merged ? [other] : [])])
+  const shown = hasUsrLib || !hasLib ? USR_LIB : LIB
+  return {
+    roots,
+    canonical: (path) => (merged && path.startsWith(`${other}/`) ? one + path.slice(other.length) : path),
+    holds: (path) => {
+      for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) if (known.has(folder)) return true
+      return false
+    },
+    covers: (path) => {
+      const folder = dirname(path)
+      return known.has(folder) || (FOLDER.test(folder) && known.has(dirname(folder)))
+    },
+    resolved: (path) => (merged && path.startsWith(`${one}/`) ? shown + path.slice(one.length) : path),
   }
-  return {all: new Set([...all, ...wanted]), wanted}
+}
+
+function vendorFolders(tree: Tree): {hasLib: boolean; hasUsrLib: boolean; merged: boolean} {
+  const lib = new Map<string, TreeEntry>()
+  const usrLib = new Map<string, TreeEntry>()
+  for (const entry of tree.entries) {
+    if (entry.path.startsWith(`${LIB}/`)) lib.set(entry.path.slice(LIB.length), entry)
+    else if (entry.path.startsWith(`${USR_LIB}/`)) usrLib.set(entry.path.slice(USR_LIB.length), entry)
+  }
+  const same = lib.size === usrLib.size && [...lib].every(([path, entry]) => isSame(entry, usrLib.get(path)))
+  return {hasLib: lib.size > 0, hasUsrLib: usrLib.size > 0, merged: same || lib.size === 0 || usrLib.size === 0}
+}
+
+function isSame(a: TreeEntry, b: TreeEntry | undefined): boolean {
+  if (a.type === 'file') return b?.type === 'file' && a.text === b.text
+  if (a.type === 'symlink') return b?.type === 'symlink' && a.target === b.target
+  return a.type === b?.type
+}
+
+/** `foo.service.wants` -> `foo.service`, wants; null for other folders. */
+export function dependencyFolder(folder: string): {unit: string; how: 'wants' | 'requires' | 'upholds'} | null {
+  const match = /^(.+)\.(wants|requires|upholds)$/.exec(basename(folder))
+  const how = match?.[2]
+  if (match?.[1] === undefined) return null
+  return how === 'wants' || how === 'requires' || how === 'upholds' ? {unit: match[1], how} : null
 }

@@ -1,7 +1,8 @@
 import type {Service, Setting} from '../services.js'
+import type {LoadedUnit} from '../units/loader.js'
 import {basename} from './file-tree.js'
 import {expandSpecifiers} from './specifiers.js'
-import {type LoadedUnit, lastSetting, originOf} from './unit.js'
+import {lastSetting, originOf} from './unit.js'
 import type {Assignment} from './unit-file.js'
 import {parseUnitName} from './unit-name.js'
 import {parseBoolean, parseResourceLimit, parseTasksMax} from './values.js'
@@ -15,9 +16,9 @@ export function serviceOf(unit: LoadedUnit, enabled: boolean, systemTasksMax: nu
   const prefixes = /^[-@:+!|]*/.exec(first)?.[0] ?? ''
   return {
     name: unit.name,
-    masked: unit.masked,
+    masked: unit.loadState === 'masked',
     enabled,
-    fragmentPath: unit.fragmentPath,
+    fragmentPath: unit.fragmentPath ?? '',
     user: userOf(unit),
     dynamicUser: yes('DynamicUser') ?? false,
     privateUsers: yes('PrivateUsers') ?? false,
