@@ -1,3 +1,5 @@
+import {LONG_LINE_MAX, physicalLines} from './physical-lines.js'
+
 /** One `Key=value` of a unit or configuration file, as systemd reads it. */
 export interface Assignment {
   readonly section: string
@@ -13,72 +15,109 @@ export interface Assignment {
 
 export interface UnitFile {
   readonly path: string
+  /** Those before the line for which it is refused, if there is one. */
   readonly assignments: readonly Assignment[]
-  /** Line of a broken section header: systemd refuses the whole file (-EBADMSG of parse_line()). */
+  /** Line for which systemd refuses a unit file; of a drop-in it ignores all from there on. */
   readonly refusedAt: number | null
+  /** What is wrong with that line. */
+  readonly refusedWhy: string | null
 }
 
 export interface UnitFileContext {
   /** Major version of systemd; left out: the newest. */
   readonly version?: number | undefined
   /** The text has U+FFFD where the file has bytes that are no UTF-8. */
-  readonly invalidUtf8?: boolean
+  readonly invalidUtf8?: boolean | undefined
 }
 
-const WHITE_SPACE = new Set(' \t\r')
+const NEWEST = 262
 
 /**
- * Parses the syntax of systemd.syntax(7), as config_parse() of systemd's src/shared/conf-parser.c does
- * since version 240. Lines that systemd ignores with a log message are left out.
+ * Parses the syntax of systemd.syntax(7), as config_parse() and parse_line() of systemd's
+ * src/shared/conf-parser.c do. Lines that systemd ignores with a log message are left out.
  */
-export function parseUnitFile(path: string, text: string, _context: UnitFileContext = {}): UnitFile {
+export function parseUnitFile(path: string, text: string, context: UnitFileContext = {}): UnitFile {
+  const {version = NEWEST, invalidUtf8 = false} = context
   const assignments: Assignment[] = []
+  const {lines, tooLong} = logicalLines(text, version)
+  const refuse = (refusedAt: number, refusedWhy: string): UnitFile => ({path, assignments, refusedAt, refusedWhy})
   let section = ''
-  for (const {content, line, first} of logicalLines(text)) {
+  for (const {content, line, first} of lines) {
     const stripped = strip(content)
+    if (invalidUtf8 && stripped.includes('\uFFFD')) continue
+    // Until 239 comments are known only here, after lines have been joined.
+    if (version < 240 && (stripped.startsWith('#') || stripped.startsWith(';'))) continue
     if (stripped.startsWith('[')) {
-      if (!stripped.endsWith(']')) return {path, assignments, refusedAt: line}
+      if (!stripped.endsWith(']')) return refuse(line, 'broken section header')
       section = stripped.slice(1, -1)
+      if (version >= 251 && !isSafe(section)) return refuse(line, 'bad characters in section header')
       continue
     }
+    if (section === '') continue
     const equals = stripped.indexOf('=')
-    // No key, no `=`, or no section yet: "ignoring line", "Assignment outside of section".
-    if (equals <= 0 || section === '') continue
+    if (equals < 0 && stripped !== '' && version < 243 && SECTIONS.test(section)) return refuse(line, "missing '='")
+    if (equals <= 0) continue
     const key = strip(stripped.slice(0, equals))
     const value = strip(stripped.slice(equals + 1))
     assignments.push({section, key, value, path, line, text: first})
   }
-  return {path, assignments, refusedAt: null}
+  if (tooLong !== null) return refuse(tooLong, 'line too long')
+  return {path, assignments, refusedAt: null, refusedWhy: null}
 }
 
-interface LogicalLine {
-  readonly content: string
+/** Of others systemd skips the lines before it looks at them. */
+const SECTIONS = /^(Unit|Install|Service|Socket|Timer|Path|Mount|Automount|Swap|Slice|Scope|Manager|Login)$/
+
+interface Start {
   readonly line: number
   readonly first: string
 }
 
-function logicalLines(text: string): LogicalLine[] {
-  const logical: LogicalLine[] = []
-  let pending: LogicalLine | null = null
-  let line = 0
-  for (const raw of (text.startsWith('\uFEFF') ? text.slice(1) : text).split('\n')) {
-    line += 1
-    const stripped = strip(raw)
-    // Comment lines are skipped also inside a continuation, which goes on after them.
-    if (stripped.startsWith('#') || stripped.startsWith(';')) continue
-    if (stripped === '' && !pending) continue
-    const current: LogicalLine = pending
-      ? {...pending, content: pending.content + raw}
-      : {content: raw, line, first: raw}
-    if (endsEscaped(raw)) {
-      pending = {...current, content: `${current.content.slice(0, -1)} `}
+interface LogicalLine extends Start {
+  readonly content: string
+}
+
+/** Lines of the file with those joined to them that continue them. */
+function logicalLines(text: string, version: number): {lines: LogicalLine[]; tooLong: number | null} {
+  const lines: LogicalLine[] = []
+  let parts: string[] = []
+  let size = 0
+  let start: Start | null = null
+  let bomSeen = version < 230
+  for (const {text: raw, line} of physicalLines(text, version)) {
+    if (version >= 234 && Buffer.byteLength(raw) >= LONG_LINE_MAX) return {lines, tooLong: line}
+    if (isSkipped(raw, version)) continue
+    let rest = raw
+    if (!bomSeen) {
+      if (raw.startsWith('\uFEFF')) rest = raw.slice(1)
+      // Since 234 it may stand on a later line, too.
+      bomSeen = rest !== raw || version < 234
+    }
+    size += Buffer.byteLength(rest)
+    if (version >= 234 && size > LONG_LINE_MAX) return {lines, tooLong: line}
+    const begun: Start = start ?? {line, first: rest}
+    if (endsEscaped(rest)) {
+      parts.push(`${rest.slice(0, -1)} `)
+      start = begun
       continue
     }
-    pending = null
-    logical.push(current)
+    if (start !== null || rest !== '') lines.push({...begun, content: `${parts.join('')}${rest}`})
+    parts = []
+    size = 0
+    start = null
   }
-  if (pending) logical.push(pending)
-  return logical
+  // Until 237 what a last line continued was lost.
+  if (start !== null && version >= 238) lines.push({content: parts.join(''), ...start})
+  return {lines, tooLong: null}
+}
+
+/** Comments, also inside a continuation, which goes on after them. */
+function isSkipped(raw: string, version: number): boolean {
+  if (version < 240) return false
+  // 240 looked at the first character only, and until 242 an empty line was taken for a comment.
+  const first = version === 240 ? raw.charAt(0) : firstVisible(raw)
+  if (first === '') return version < 243
+  return first === '#' || first === ';'
 }
 
 /** A backslash that is not itself escaped by the one before it. */
@@ -88,12 +127,28 @@ function endsEscaped(line: string): boolean {
   return (line.length - start) % 2 === 1
 }
 
+function isSafe(section: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what string_is_safe() refuses
+  return !/[\x00-\x1f"'\\\x7f]/.test(section)
+}
+
+function firstVisible(text: string): string {
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charAt(at)
+    if (!isBlank(char)) return char
+  }
+  return ''
+}
+
 /** Without white space around it, of which systemd knows less than JavaScript. */
 function strip(text: string): string {
-  if (text.trim() === text) return text
   let start = 0
   let end = text.length
-  while (start < end && WHITE_SPACE.has(text.charAt(start))) start += 1
-  while (end > start && WHITE_SPACE.has(text.charAt(end - 1))) end -= 1
+  while (start < end && isBlank(text.charAt(start))) start += 1
+  while (end > start && isBlank(text.charAt(end - 1))) end -= 1
   return text.slice(start, end)
+}
+
+function isBlank(char: string): boolean {
+  return char === ' ' || char === '\t' || char === '\r' || char === '\n'
 }
