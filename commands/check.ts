@@ -36,6 +36,7 @@ export default class Check extends Command {
       only: flags.only ?? [],
       skip: flags.skip ?? [],
       from: flags.from,
+      root: flags.root,
       timeoutMs: flags.timeout * 1000,
       failOn: flags['fail-on'],
       acceptedFile: flags.accepted,
@@ -46,7 +47,7 @@ export default class Check extends Command {
       },
     }).finally(() => progress.stop())
     const terminal = describeTerminal(process.stdout, process.env, flags.color)
-    const about = flags.verbose ? await describeHost(flags.from) : []
+    const about = flags.verbose ? await describeHost(flags.from ?? flags.root) : []
     await write(isJson(flags) ? renderJson(report) : renderText(report, {terminal, verbose: flags.verbose, about}))
     process.exitCode = report.exitCode
   }

@@ -41,7 +41,7 @@ Exit code: 0; 2 bad usage, or no such process or unit; 3 if something that decid
 
   async run(): Promise<void> {
     const {flags} = await this.parse(PredictForks)
-    const source = await openSource({from: flags.from, timeoutMs: flags.timeout * 1000})
+    const source = await openSource({from: flags.from, root: flags.root, timeoutMs: flags.timeout * 1000})
     const progress = showProgress(process.stderr, () => 'reading the host')
     const answer = await predictForks(source, forkQuestion(flags)).finally(() => progress.stop())
     const terminal = describeTerminal(process.stdout, process.env, flags.color)

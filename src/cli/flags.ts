@@ -24,6 +24,11 @@ export const configFlag = Flags.string({
 /** Of every command that reads a host. */
 export const sourceFlags = {
   from: Flags.string({description: 'Read a recorded host from this folder instead of this host.', helpValue: 'DIR'}),
+  root: Flags.string({
+    description: 'Read the root file system that is mounted at this folder: a rescued disk, an image.',
+    helpValue: 'DIR',
+    exclusive: ['from'],
+  }),
   timeout: Flags.custom<number>({
     description: 'How long to wait for any one thing that is read.',
     helpValue: 'SECONDS',

@@ -4,14 +4,11 @@ import type {Report} from '../model/report.js'
 import type {InputName} from '../sources/specs.js'
 import {loadCheckers} from './catalogue.js'
 import {check} from './check.js'
-import {openSource} from './open-source.js'
+import {openSource, type SourceRequest} from './open-source.js'
 import {select, type Wishes} from './select.js'
 import {watchSource} from './watch-source.js'
 
-export interface CheckRequest extends Wishes {
-  /** Folder of a recorded host; without it the live host is read. */
-  readonly from?: string | undefined
-  readonly timeoutMs: number
+export interface CheckRequest extends Wishes, SourceRequest {
   readonly failOn: Severity
   readonly acceptedFile?: string | undefined
   readonly configFile?: string | undefined

@@ -13,6 +13,7 @@ import {ptraceScopeFact} from './ptrace-scope.js'
 import {servicesFact} from './services.js'
 import {subordinateIdsFact} from './subordinate-ids.js'
 import {systemTaskLimitsFact} from './system-task-limits.js'
+import {unitEnvironmentFact} from './unit-environment.js'
 import {unitsFact} from './units.js'
 import {userNamespacesFact} from './user-namespaces.js'
 
@@ -33,6 +34,7 @@ export const facts = {
   pamLimits: pamLimitsFact,
   avahi: avahiFact,
   ptraceScope: ptraceScopeFact,
+  unitEnvironment: unitEnvironmentFact,
   units: unitsFact,
 } as const
 

@@ -1,4 +1,11 @@
-import type {Missing} from '../model/missing.js'
+import {type Missing, missing} from '../model/missing.js'
+import type {Raw, Tree} from '../sources/collected.js'
+import {resolveLexically} from '../sources/path-resolver.js'
+import {defineFact, known} from './define.js'
+import {installedVersion} from './systemd/installed-version.js'
+import {kernelEnvironmentOf, localeOf, variablesOf} from './unit-environment/environments.js'
+import {type Found, NamedFileIndex} from './unit-environment/named-file-index.js'
+import {managerAnswer} from './units/manager.js'
 
 /** A path that was asked for by name, and what is there. Nobody looked: a Missing with `not-collected`. */
 export type NamedFile =
@@ -33,3 +40,99 @@ export type Program =
   | {readonly status: 'binary'; readonly path: string}
   | {readonly status: 'absent'; readonly path: string}
   | Missing
+
+export const unitEnvironmentFact = defineFact({
+  name: 'unitEnvironment',
+  inputs: [
+    'environment-files',
+    'unit-programs',
+    'service-defaults',
+    'systemd-manager',
+    'systemd-library',
+    'init-environ',
+    'kernel-command-line',
+    'locale-conf',
+    'os-release',
+  ],
+  derive(inputs) {
+    const files = new NamedFileIndex(inputs['environment-files'])
+    const programs = new NamedFileIndex(inputs['unit-programs'])
+    const {manager} = managerAnswer(inputs['systemd-manager'])
+    const file = (path: string) => namedFile(path, files.find(path), inputs['environment-files'])
+    const defaults = defaultsOf(inputs['service-defaults'], file)
+    const value: EnvironmentSources = {
+      file,
+      glob: (pattern) => files.glob(pattern),
+      program: (path) => programOf(path, programs.find(path), inputs['unit-programs']),
+      defaults,
+      initEnvironment: initEnvironmentOf(inputs['init-environ'], inputs['systemd-manager']),
+      managerEnvironment: manager?.environment ? new Map(Object.entries(manager.environment)) : null,
+      kernelEnvironment: kernelEnvironmentOf(inputs['kernel-command-line']),
+      locale: localeOf(inputs['locale-conf'], {
+        commandLine: inputs['kernel-command-line'],
+        version: installedVersion(inputs['systemd-library']),
+        osRelease: inputs['os-release'],
+        defaults,
+      }),
+    }
+    // What is missing is told path by path, to whom it matters.
+    return known(value)
+  },
+})
+
+/** Another init than systemd has an environment of its own, which no service of systemd will ever see. */
+function initEnvironmentOf(environ: Raw | Missing, manager: Raw | Missing): ReadonlyMap<string, string> | null {
+  if (environ.status === 'missing' || (manager.status === 'missing' && manager.reason === 'absent')) return null
+  return variablesOf(environ.text.split('\0'))
+}
+
+function namedFile(path: string, found: Found, input: Tree | Missing): NamedFile {
+  switch (found.type) {
+    case 'file':
+      return {status: 'file', path, text: found.text, invalidUtf8: found.invalidUtf8 === true}
+    case 'absent':
+      return {status: 'absent', path}
+    case 'unread': {
+      const {missing: why} = found
+      const isNoFile = why.reason === 'invalid' && why.detail.endsWith(', not a regular file')
+      return isNoFile ? {status: 'not-a-file', path, detail: why.detail} : why
+    }
+    case 'present':
+    case 'uncovered':
+      return notLookedAt('environment-files', path, input)
+  }
+}
+
+function programOf(path: string, found: Found, input: Tree | Missing): Program {
+  switch (found.type) {
+    case 'file':
+      return {status: 'script', path, text: found.text}
+    case 'present':
+      return {status: 'binary', path}
+    case 'absent':
+      return {status: 'absent', path}
+    case 'unread':
+      return found.missing
+    case 'uncovered':
+      return notLookedAt('unit-programs', path, input)
+  }
+}
+
+function notLookedAt(name: string, path: string, input: Tree | Missing): Missing {
+  return input.status === 'missing' ? input : missing(name, 'not-collected', `${path}: nobody looked`)
+}
+
+function defaultsOf(tree: Tree | Missing, file: (path: string) => NamedFile): readonly NamedFile[] {
+  if (tree.status === 'missing') return []
+  const found = new NamedFileIndex(tree)
+  return tree.entries.flatMap((entry): readonly NamedFile[] => {
+    if (entry.type !== 'symlink') return [namedFile(entry.path, found.find(entry.path), tree)]
+    const target = found.find(entry.path)
+    // A link to elsewhere may be what a unit names.
+    return [
+      target.type === 'uncovered'
+        ? file(resolveLexically(entry.path, entry.target))
+        : namedFile(entry.path, target, tree),
+    ]
+  })
+}

@@ -115,7 +115,13 @@ export const specs = {
   /** SYSTEMD_WANTS of what appears as a device. */
   'udev-rules': {
     kind: 'tree',
-    roots: ['/etc/udev/rules.d', '/run/udev/rules.d', '/usr/local/lib/udev/rules.d', '/usr/lib/udev/rules.d'],
+    roots: [
+      '/etc/udev/rules.d',
+      '/run/udev/rules.d',
+      '/usr/local/lib/udev/rules.d',
+      '/lib/udev/rules.d',
+      '/usr/lib/udev/rules.d',
+    ],
     match: /^[^/]+\.rules$/,
     depth: 0,
   },

@@ -55,11 +55,14 @@ interface Slot {
 /** A few child processes that read one path at a time each. They are started when needed and end when idle. */
 export class ExpendableReader {
   readonly #timeoutMs: number
+  readonly #shared: string
   readonly #queue: Job[] = []
   readonly #slots = new Set<Slot>()
 
-  constructor(timeoutMs: number) {
+  /** @param shared a root below which one thing that hangs says nothing of the others, as `/` is */
+  constructor(timeoutMs: number, shared = '/') {
     this.#timeoutMs = timeoutMs
+    this.#shared = shared
   }
 
   read(request: ReadRequest): Promise<ReadResult> {
@@ -120,9 +123,9 @@ export class ExpendableReader {
     } else slot.timer = setTimeout(() => this.#drop(slot), IDLE_MS).unref()
   }
 
-  /** A second read below a root that hangs would only hang as well. `/` is no root of its own. */
+  /** A second read below a root that hangs would only hang as well. */
   #isStuckRoot(root: string): boolean {
-    return root !== '/' && [...this.#slots].some((slot) => slot.stuck && slot.job?.request.root === root)
+    return root !== this.#shared && [...this.#slots].some((slot) => slot.stuck && slot.job?.request.root === root)
   }
 
   #start(): void {

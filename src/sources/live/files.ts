@@ -9,10 +9,8 @@ import type {NamedFilesSpec, TreeSpec} from '../spec-types.js'
 import {type TreeReader, walkTree} from '../tree-walk.js'
 import {ExpendableReader} from './expendable-reader.js'
 import {FragilePaths} from './fragile-paths.js'
-import {fragileMountPoints, parseMountInfo} from './mounts.js'
+import {fragileMountPoints, parseMountInfo, readMountInfo} from './mounts.js'
 import {createPause} from './pause.js'
-
-const MOUNT_INFO_BYTES = 64 << 20
 
 export interface HostFiles {
   file(input: string, path: string, maxBytes: number): Promise<Raw | Missing>
@@ -70,12 +68,6 @@ export function createHostFiles(timeoutMs: number): HostFiles {
       return readNamedFiles(input, spec, trees, reader, {signal: AbortSignal.timeout(timeoutMs), pause: createPause()})
     },
   }
-}
-
-/** An unreadable table of mounts leaves nothing known to be local. */
-function readMountInfo(): string {
-  const result = readRegular('/proc/self/mountinfo', MOUNT_INFO_BYTES)
-  return 'text' in result ? result.text : '0 0 0:0 / / - unknown unknown unknown'
 }
 
 function list(path: string): ListResult {

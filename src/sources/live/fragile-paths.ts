@@ -9,17 +9,25 @@ const MAX_LINKS = 40
  */
 export class FragilePaths {
   readonly #mountPoints: ReadonlySet<string>
+  readonly #root: string
   /** Path of a component -> where it leads if it is a link. */
   readonly #links = new Map<string, string | null>()
 
-  constructor(mountPoints: ReadonlySet<string>) {
+  /** @param root folder that paths and mount points are meant from, with no link in its own path */
+  constructor(mountPoints: ReadonlySet<string>, root = '') {
     this.#mountPoints = mountPoints
+    this.#root = root
   }
 
   /** An absolute path. One that does not exist is not fragile: looking for it does no harm. */
   has(path: string): boolean {
-    if (this.#mountPoints.size === 0) return false
-    if (this.#mountPoints.has('/')) return true
+    return this.mountPointOf(path) !== null
+  }
+
+  /** The first of the mount points that the path leads to or through. */
+  mountPointOf(path: string): string | null {
+    if (this.#mountPoints.size === 0) return null
+    if (this.#mountPoints.has('/')) return '/'
     const todo = components(path)
     let current = ''
     let links = 0
@@ -29,24 +37,24 @@ export class FragilePaths {
         continue
       }
       const next = `${current}/${name}`
-      if (this.#mountPoints.has(next)) return true
+      if (this.#mountPoints.has(next)) return next
       const target = this.#target(next)
       if (target === null) {
         current = next
         continue
       }
       links += 1
-      if (links > MAX_LINKS) return false
+      if (links > MAX_LINKS) return null
       todo.unshift(...components(target))
       if (target.startsWith('/')) current = ''
     }
-    return false
+    return null
   }
 
   #target(path: string): string | null {
     let target = this.#links.get(path)
     if (target === undefined) {
-      target = readTarget(path)
+      target = readTarget(`${this.#root}${path}`)
       this.#links.set(path, target)
     }
     return target

@@ -1,4 +1,7 @@
 import {unescapeOctal} from '../mount-table.js'
+import {readRegular} from '../read-regular.js'
+
+const MOUNT_INFO_BYTES = 64 << 20
 
 /** One line of /proc/self/mountinfo, proc_pid_mountinfo(5). */
 export interface MountInfo {
@@ -19,6 +22,12 @@ const LOCAL_TYPES = new Set(
   tracefs configfs pstore efivarfs bpf hugetlbfs mqueue nsfs pipefs sockfs binfmt_misc selinuxfs fusectl rpc_pipefs
   nfsd resctrl ubifs jffs2`.split(/\s+/),
 )
+
+/** /proc/self/mountinfo. An unreadable table of mounts leaves nothing known to be local. */
+export function readMountInfo(): string {
+  const result = readRegular('/proc/self/mountinfo', MOUNT_INFO_BYTES)
+  return 'text' in result ? result.text : '0 0 0:0 / / - unknown unknown unknown'
+}
 
 export function parseMountInfo(text: string): MountInfo[] {
   const mounts: MountInfo[] = []
