@@ -1,10 +1,10 @@
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it} from 'vitest'
+import {type BootedDebian, bootDebian} from '../../support/lab/booted.js'
 import {type Dockerd, importImage, removeContainer, run, startDockerd} from '../../support/lab/docker.js'
 import {describeLab} from '../../support/lab/requirements.js'
 import {avahiConf} from './avahi.js'
-import {type BootedDebian, bootDebian} from './booted.js'
 import {check} from './check.js'
 import {freshUids, type PrivateHost, privateHost, tenSleepers} from './private-host.js'
 

@@ -7,9 +7,9 @@ import {listConfined, readConfined, readlinkConfined} from '../../../src/sources
 import {specs} from '../../../src/sources/specs.js'
 import {walkTree} from '../../../src/sources/tree-walk.js'
 import {derive, valueOfKnown} from '../../facts/derive.js'
+import {type BootedDebian, bootDebian} from '../../support/lab/booted.js'
 import {describeLab} from '../../support/lab/requirements.js'
 import {type Scratch, scratch} from '../../support/lab/scratch.js'
-import {type BootedDebian, bootDebian} from './booted.js'
 import {randomUnits} from './random-units.js'
 
 const SEED = Number(process.env.NETDOCTOR_SEED ?? 7)

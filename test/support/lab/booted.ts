@@ -1,11 +1,11 @@
 import {spawn} from 'node:child_process'
-import {existsSync, openSync, readFileSync} from 'node:fs'
-import {chmod, mkdir, mkdtemp, rename, rm} from 'node:fs/promises'
-import {homedir} from 'node:os'
-import {dirname, join} from 'node:path'
-import {command, eventually, type Output, tryCommand} from '../../support/lab/command.js'
-import {guard} from '../../support/lab/guard.js'
-import {UNMOUNT_BELOW} from '../../support/lab/scratch.js'
+import {openSync, readFileSync} from 'node:fs'
+import {mkdtemp} from 'node:fs/promises'
+import {join} from 'node:path'
+import {command, eventually, type Output, tryCommand} from './command.js'
+import {debianRoot, systemdVersion} from './debian-root.js'
+import {guard} from './guard.js'
+import {UNMOUNT_BELOW} from './scratch.js'
 
 /** A Debian with systemd as PID 1, booted from a cached root file system that it leaves as it is. */
 export interface BootedDebian {
@@ -13,10 +13,19 @@ export interface BootedDebian {
   readonly pid: number
   /** Its root, as the host sees it. */
   readonly root: string
+  /** Major version of its systemd. */
+  readonly version: number
   run(argv: readonly [string, ...string[]], input?: string | Buffer): Promise<Output>
   /** Unpacks what lies below a folder of the host into its root. */
   copyIn(folder: string): Promise<void>
   stop(): Promise<void>
+}
+
+export interface BootOptions {
+  /** Code name; by default NETDOCTOR_LAB_RELEASE, or the release of this machine. */
+  readonly release?: string | undefined
+  /** Environment of its PID 1, beside what nspawn puts there. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const STOP = `${UNMOUNT_BELOW}
@@ -31,9 +40,10 @@ done
 unmount_below "$1"
 rm -rf --one-file-system "$1"`
 
-/** Boots a Debian of this machine's release, or of NETDOCTOR_LAB_RELEASE: in a second, once debootstrap has made it. */
-export async function bootDebian(): Promise<BootedDebian> {
-  const base = await rootFileSystem()
+/** Boots a Debian: in a second, once debootstrap has made it. */
+export async function bootDebian({release: codeName, environment = {}}: BootOptions = {}): Promise<BootedDebian> {
+  const base = await debianRoot(codeName)
+  const version = systemdVersion(base)
   const dir = await mkdtemp('/tmp/nd-boot-')
   const machine = dir.slice('/tmp/'.length).toLowerCase()
   const log = openSync(join(dir, 'log'), 'a')
@@ -42,8 +52,11 @@ export async function bootDebian(): Promise<BootedDebian> {
     mkdir -p "/sys/fs/cgroup/$h/$1" && echo $$ >"/sys/fs/cgroup/$h/$1/cgroup.procs"; done; shift; exec "$@"`
   const nspawn = ['systemd-nspawn', '--register=no', '--keep-unit', '-q', '-b', '-D', base, `--machine=${machine}`]
   const options = ['--private-network', '--volatile=overlay', '--console=pipe']
-  const child = spawn('sh', ['-c', enter, 'sh', machine, ...nspawn, ...options], {
+  const variables = Object.entries(environment).map(([name, value]) => `--setenv=${name}=${value}`)
+  const child = spawn('sh', ['-c', enter, 'sh', machine, ...nspawn, ...options, ...variables], {
     detached: true,
+    // Since 258 systemd runs on the unified hierarchy only, which nspawn does not tell from the files of every release.
+    env: version < 258 ? process.env : {...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1'},
     stdio: ['ignore', log, log],
   })
   child.unref()
@@ -61,6 +74,7 @@ export async function bootDebian(): Promise<BootedDebian> {
     return {
       pid,
       root: `/proc/${pid}/root`,
+      version,
       run,
       async copyIn(folder) {
         const archive = join(dir, 'in.tar')
@@ -74,28 +88,4 @@ export async function bootDebian(): Promise<BootedDebian> {
     await release()
     throw error
   }
-}
-
-/** Built once and kept in the cache folder; two runs at a time may both build it, and one of them is kept. */
-async function rootFileSystem(): Promise<string> {
-  const own = /^VERSION_CODENAME=(\w+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1]
-  const release = process.env.NETDOCTOR_LAB_RELEASE ?? own ?? 'stable'
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
-  const base = join(cache, 'netdoctor-lab', `systemd-${release}`)
-  if (existsSync(base)) return base
-  await mkdir(dirname(base), {recursive: true})
-  const building = await mkdtemp(`${base}-building-`)
-  const {release: discard} = guard('rm -rf --one-file-system "$1"', building)
-  try {
-    // It becomes the machine's root folder, which everybody enters.
-    await chmod(building, 0o755)
-    await command(['debootstrap', '--variant=minbase', '--include=systemd,systemd-sysv,dbus', release, building])
-    await rename(building, base).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-      await rm(building, {recursive: true})
-    })
-  } finally {
-    await discard()
-  }
-  return base
 }
