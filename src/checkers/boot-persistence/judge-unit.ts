@@ -1,7 +1,7 @@
 import type {Unit, Units} from '../../facts/units.js'
 import type {Boot} from '../../models/systemd/boot/boot.js'
 import type {Edge} from '../../models/systemd/boot/edge.js'
-import {atBoot} from '../../models/systemd/boot/survives.js'
+import {refusalOf} from '../../models/systemd/boot/refusal.js'
 import {type Draft, edgeEvidence, installEvidence, runningEvidence, subjectOf} from './draft.js'
 import {manual, run, startAtBoot, systemctl} from './remedies.js'
 import type {Running} from './running.js'
@@ -17,7 +17,7 @@ export function judgeRunning(running: Running, boot: Boot, units: Units): Draft 
   const base = {subject: subjectOf(name), confidence: 'certain'} as const
   if (unit === null) return goneWhileRunning(running, [])
   const into = boot.into(name)
-  switch (atBoot(unit)) {
+  switch (boot.found(name)) {
     case 'gone':
       return unit.loadState === 'not-found' ? goneWhileRunning(running, into) : inRun(running, unit, boot, units)
     case 'masked':
@@ -37,17 +37,19 @@ export function judgeRunning(running: Running, boot: Boot, units: Units): Draft 
             : [systemctl(`Have it started at boot, unless something else starts it`, 'enable', name)]),
         ],
       }
-    case 'refused':
+    case 'refused': {
+      const error = refusalOf(unit, units) ?? 'systemd refuses its file'
       return {
         ...base,
         rule: 'unit-refused',
         confidence: 'likely',
-        summary: wording['unit-refused'].summary(name, unit.loadError ?? 'systemd refuses its file'),
+        summary: wording['unit-refused'].summary(name, error),
         why: wording['unit-refused'].why,
-        evidence: [runningEvidence(running), {source: unit.fragmentPath ?? name, excerpt: unit.loadError ?? ''}],
+        evidence: [runningEvidence(running), {source: unit.fragmentPath ?? name, excerpt: error}],
         remediation: [manual(`Correct ${unit.fragmentPath ?? name} (systemd-analyze verify ${name} names the line)`)],
       }
-    case 'startable':
+    }
+    case 'there':
       return notEnabled.has(unit.unitFileState) ? notPulledIn(running, unit, into, boot, units) : null
   }
 }

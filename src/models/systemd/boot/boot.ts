@@ -1,7 +1,8 @@
 import type {Units} from '../../../facts/units.js'
 import type {Activation, Edge} from './edge.js'
 import {type Edges, edgesOf} from './edges.js'
-import {atBoot} from './survives.js'
+import {refusalOf} from './refusal.js'
+import {type FileAtBoot, fileAtBoot, hiddenUntilReboot} from './survives.js'
 
 /** Why a unit is started, or may be: the step that leads to it, whose `from` has a start of its own. */
 export interface Start {
@@ -15,6 +16,8 @@ export interface Start {
   readonly certain: boolean
 }
 
+export type AtBoot = FileAtBoot | 'refused'
+
 /** What would be started at the next boot if nothing changed but what is in /run. */
 export interface Boot {
   /** Real name of default.target, or rescue.target, which systemd falls back to. */
@@ -23,6 +26,8 @@ export interface Boot {
   readonly started: ReadonlyMap<string, Start>
   /** By real name; started when a socket, timer, path, bus name, device or terminal asks for it. */
   readonly onDemand: ReadonlyMap<string, Start>
+  /** What the boot finds under a name; `refused`: a file that systemd does not take. */
+  found(unit: string): AtBoot
   /** Everything that would pull a unit in if it were started itself. */
   into(unit: string): readonly Edge[]
   /** What the unit asks for with Requires= or its like and cannot get; else null. */
@@ -40,7 +45,8 @@ export function defaultTarget(units: Units): string {
  */
 export function predictBoot(units: Units): Boot {
   const edges = edgesOf(units)
-  const lacking = lackingRequirements(units, edges)
+  const found = memoised((name) => foundAtBoot(name, units))
+  const lacking = lackingRequirements(edges, found)
   const target = defaultTarget(units)
   const started = walk([{unit: target, because: null, certain: true}])
   const busRuns = ['dbus.socket', 'dbus.service'].some((name) => started.has(units.byName.get(name)?.name ?? name))
@@ -56,6 +62,7 @@ export function predictBoot(units: Units): Boot {
     target,
     started,
     onDemand: walk([...asked, ...activated], started),
+    found,
     into: (unit) => edges.to.get(unit) ?? [],
     lacks: (unit) => lacking.get(unit) ?? null,
   }
@@ -91,18 +98,34 @@ export function predictBoot(units: Units): Boot {
 
   function startable(name: string): boolean {
     const unit = units.byName.get(name)
-    return unit === undefined ? name === target : atBoot(unit) === 'startable' && !unit.isTemplate
+    return unit === undefined ? name === target : found(name) === 'there' && !unit.isTemplate
+  }
+}
+
+function foundAtBoot(name: string, units: Units): AtBoot {
+  const unit = units.byName.get(name)
+  // Slices and devices need no file.
+  if (!unit) return /\.(slice|device|scope)$|^-\.mount$/.test(name) ? 'there' : 'gone'
+  const file = fileAtBoot(unit)
+  return file === 'there' && !hiddenUntilReboot(unit) && refusalOf(unit, units) !== null ? 'refused' : file
+}
+
+function memoised<T>(compute: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const value = compute(name)
+    known.set(name, value)
+    return value
   }
 }
 
 /** Unit -> what it requires, itself or through others, and cannot be started. Backwards from there: linear. */
-function lackingRequirements(units: Units, edges: Edges): Map<string, string> {
+function lackingRequirements(edges: Edges, found: (name: string) => AtBoot): Map<string, string> {
   const lacking = new Map<string, string>()
-  const dead = [...edges.to.keys()].filter((name) => {
-    const unit = units.byName.get(name)
-    // Slices and devices need no file.
-    return unit ? atBoot(unit) !== 'startable' : !/\.(slice|device|scope)$|^-\.mount$/.test(name)
-  })
+  const required = [...edges.to].filter(([, into]) => into.some(({kind, lost}) => kind === 'hard' && !lost))
+  const dead = required.map(([name]) => name).filter((name) => found(name) !== 'there')
   const queue: {name: string; missing: string}[] = dead.map((name) => ({name, missing: name}))
   for (let at = 0; at < queue.length; at++) {
     const next = queue[at]

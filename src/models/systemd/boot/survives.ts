@@ -10,15 +10,21 @@ export function survivesReboot(path: string): boolean {
   return !path.startsWith('/run/') || GENERATED.test(path)
 }
 
-/** What the next boot finds under a unit's name. */
-export type AtBoot = 'startable' | 'masked' | 'refused' | 'gone'
+/** What the next boot finds under a unit's name, as far as files are there and masks. */
+export type FileAtBoot = 'there' | 'masked' | 'gone'
 
-/** What the next boot finds under a unit's name, where only this boot's files in /run may be on top of it. */
-export function atBoot(unit: Unit): AtBoot {
+/**
+ * What the next boot finds under a unit's name. Of a file that something in /run hides until then only the name is
+ * known: nothing speaks against it, and what it pulls in itself is not followed.
+ */
+export function fileAtBoot(unit: Unit): FileAtBoot {
   if (unit.loadState === 'not-found') return 'gone'
-  if (unit.fragmentPath !== null && !survivesReboot(unit.fragmentPath)) {
-    // Of the file underneath only the name is known; nothing speaks against it.
-    return unit.otherFragments.some(survivesReboot) ? 'startable' : 'gone'
-  }
-  return unit.loadState === 'loaded' ? 'startable' : unit.loadState
+  if (hiddenUntilReboot(unit)) return unit.otherFragments.some(survivesReboot) ? 'there' : 'gone'
+  return unit.loadState === 'masked' ? 'masked' : 'there'
+}
+
+/** Is the file, or mask, that counts now one of this boot only? */
+export function hiddenUntilReboot({unitFileState, fragmentPath}: Unit): boolean {
+  // Until version 250 the path of a masked unit is /dev/null, wherever the link is.
+  return unitFileState === 'masked-runtime' || (fragmentPath !== null && !survivesReboot(fragmentPath))
 }

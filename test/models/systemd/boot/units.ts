@@ -26,6 +26,8 @@ export function unitsOf(given: Readonly<Record<string, Given>>, more: Partial<Un
 }
 
 function unit(name: string, {text = '', links = [], ...given}: Given): Unit {
+  const whole =
+    name.endsWith('.service') && !text.includes('ExecStart=') ? `${text}[Service]\nExecStart=/bin/x\n` : text
   const fragmentPath = given.fragmentPath === undefined ? `/etc/systemd/system/${name}` : given.fragmentPath
   return {
     name,
@@ -37,7 +39,7 @@ function unit(name: string, {text = '', links = [], ...given}: Given): Unit {
     loadError: null,
     linkedTo: null,
     dropInPaths: [],
-    assignments: parseUnitFile(fragmentPath ?? '', text).assignments,
+    assignments: parseUnitFile(fragmentPath ?? '', whole).assignments,
     unitFileState: 'disabled',
     sysv: null,
     unread: [],
