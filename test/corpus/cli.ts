@@ -1,12 +1,13 @@
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
+import {compareWithSystemd} from './against-systemd.js'
 import {type Judgement, judgeRoot} from './judge.js'
 import {packageList, readNames} from './packages.js'
 import {type Corpus, INSTANCE, ownersOf, prepare} from './prepare.js'
 import {byRule, countsOf, inFull, listed, tally} from './summary.js'
 
-const usage = `npm run lab -- corpus [--packages FILE] [--keep DIR] [--only PACKAGE] [--severity error|warning|notice]`
+const usage = `npm run lab -- corpus [--packages FILE] [--keep DIR] [--only PACKAGE] [--severity error,warning] [--against-systemd]`
 
 /**
  * Holds netdoctor to the units of hundreds of Debian packages: everything must load, nothing may break, and what is
@@ -20,6 +21,7 @@ export async function corpusLab(argv: readonly string[]): Promise<number> {
       keep: {type: 'string', default: defaultCache()},
       only: {type: 'string', multiple: true, default: []},
       severity: {type: 'string', default: 'error'},
+      'against-systemd': {type: 'boolean', default: false},
       help: {type: 'boolean', default: false},
     },
   })
@@ -29,6 +31,7 @@ export async function corpusLab(argv: readonly string[]): Promise<number> {
   }
   const corpus = await prepare(readNames(values.packages), values.keep, console.log)
   if (corpus.unavailable.length > 0) console.log(`not in this release: ${corpus.unavailable.join(', ')}`)
+  if (values['against-systemd']) return againstSystemd(corpus)
   const severities = values.severity.split(',')
   if (values.only.length > 0) {
     for (const name of values.only) show(name, await judgeRoot(corpus.rootOf(name), INSTANCE), severities)
@@ -41,6 +44,17 @@ export async function corpusLab(argv: readonly string[]): Promise<number> {
   ]
   for (const fault of faults) console.log(`FAULT ${fault}`)
   return faults.length === 0 ? 0 : 1
+}
+
+async function againstSystemd(corpus: Corpus): Promise<number> {
+  const comparisons = await compareWithSystemd(corpus)
+  for (const {title, units, commands, differences} of comparisons) {
+    console.log(`\n== ${title}: ${units} units, ${commands} commands, ${differences.length} differences`)
+    for (const {unit, about, ours, theirs} of differences) {
+      console.log(`${unit}: ${about}\n  ours   ${JSON.stringify(ours)}\n  theirs ${JSON.stringify(theirs)}`)
+    }
+  }
+  return comparisons.every(({differences}) => differences.length === 0) ? 0 : 1
 }
 
 export function defaultCache(): string {
