@@ -6,6 +6,7 @@ import {probeForkFailures} from './fork-failures.js'
 import {probePidsCgroups} from './pids-cgroups.js'
 import type {Probe} from './probe.js'
 import {probeProcesses} from './processes.js'
+import {probeSystemdManager} from './systemd-manager.js'
 import {probeUserNamespaces} from './user-namespaces.js'
 
 /** The collector of each `probe` input. Each is small: what is large, it loads when it needs it. */
@@ -14,6 +15,7 @@ export const probes: {readonly [Name in InputName]?: Probe} = {
   'user-namespaces': probeUserNamespaces,
   'pids-cgroups': probePidsCgroups,
   'fork-failures': probeForkFailures,
+  'systemd-manager': probeSystemdManager,
   'container-engines': probeEngines,
   'container-accounts': probeAccounts,
   'container-mounts': probeContainerMounts,

@@ -1,0 +1,85 @@
+import {lstatSync} from 'node:fs'
+import {type Missing, type MissingReason, missing} from '../../model/missing.js'
+import type {Raw} from '../collected.js'
+import type {SystemdManagerRecord} from '../records.js'
+import type {ProbeContext} from './probe.js'
+import {runCommand} from './run-command.js'
+import {activeMounts, manager, parseProperties, parseUnitList} from './systemd-manager-text.js'
+
+const INPUT = 'systemd-manager'
+/** What PID 1 tells of a unit takes it a millisecond, whatever is asked for. Most mounts, devices and scopes have no file. */
+const TYPES = ['*.service', '*.socket', '*.timer', '*.path', '*.target', '*.automount', '*.swap']
+const PROPERTIES = [
+  'Id',
+  'Names',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'Type',
+  'RemainAfterExit',
+  'Result',
+  'UnitFileState',
+  'FragmentPath',
+  'SourcePath',
+  'DropInPaths',
+  'NeedDaemonReload',
+  'Transient',
+  'WantedBy',
+  'RequiredBy',
+  'UpheldBy',
+  'BoundBy',
+  'TriggeredBy',
+  'ActiveEnterTimestamp',
+  'ActiveEnterTimestampMonotonic',
+  'ExecMainStartTimestampMonotonic',
+  'ControlGroup',
+].join(',')
+
+type Command = readonly [string, ...string[]]
+
+const SHOW: Command = ['systemctl', 'show', '--no-pager', `--property=${PROPERTIES}`, '--']
+const SHOW_MANAGER: Command = ['systemctl', 'show', '--no-pager', '--property=Version,Environment']
+const LIST: Command = ['systemctl', 'list-units', '--no-pager', '--all', '--full', '--plain', '--no-legend']
+
+/**
+ * What PID 1 says of the units that it has loaded: all of them with their state, those that are not inactive with
+ * all properties. Patterns match loaded units only (ListUnitsByPatterns of org.freedesktop.systemd1), so that asking
+ * loads none. Starts nothing where PID 1 is not systemd.
+ */
+export async function probeSystemdManager(context: ProbeContext): Promise<Raw | Missing> {
+  if (!isBooted()) return missing(INPUT, 'absent', 'PID 1 is not systemd')
+  const run = (argv: Command) => runCommand(argv, {input: INPUT, timeoutMs: context.timeoutMs})
+  const [system, shown, list, files] = await Promise.all([
+    run(SHOW_MANAGER),
+    run([...SHOW, ...TYPES]),
+    run(LIST),
+    context.collect('systemd-units'),
+  ])
+  for (const answer of [system, shown, list]) if (answer.status === 'missing') return asDenied(answer)
+  if (system.status === 'missing' || shown.status === 'missing' || list.status === 'missing') throw new Error(INPUT)
+  const states = parseUnitList(list.text)
+  const patterns = activeMounts(states, files)
+  const mounts = patterns.length === 0 ? null : await run([...SHOW, ...patterns])
+  if (mounts?.status === 'missing') return asDenied(mounts)
+
+  const units = new Map(states.map((unit) => [unit.Id ?? '', unit]))
+  for (const unit of parseProperties(`${shown.text}\n\n${mounts?.text ?? ''}`)) units.set(unit.Id ?? '', unit)
+  const record: SystemdManagerRecord = {...manager(system.text), units: [...units.values()]}
+  return {status: 'raw', origin: 'systemctl show', text: `${JSON.stringify(record)}\n`}
+}
+
+/** sd_booted(3) */
+function isBooted(): boolean {
+  return lstatSync('/run/systemd/system', {throwIfNoEntry: false})?.isDirectory() ?? false
+}
+
+/** systemctl tells all that goes wrong by exit code 1 and a text. */
+function asDenied(answer: Missing): Missing {
+  if (answer.reason !== 'invalid') return answer
+  const reason: MissingReason = /access denied|permission denied|not permitted/i.test(answer.detail)
+    ? 'denied'
+    : /failed to connect to (system scope )?bus/i.test(answer.detail)
+      ? 'unsupported'
+      : 'invalid'
+  return missing(INPUT, reason, `systemctl: ${answer.detail.slice(answer.detail.indexOf(': exit code') + 2)}`)
+}
