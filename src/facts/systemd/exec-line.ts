@@ -1,20 +1,21 @@
+import {extractOldWord} from './old-words.js'
 import {resolveSpecifiers, type SpecifierContext} from './specifiers.js'
-import {extractFirstWord, skipBlanks, WHITE_SPACE} from './words.js'
+import {extractFirstWord, type FirstWord, skipBlanks, WHITE_SPACE} from './words.js'
 
 /** One command of an Exec line, before `$` is looked at. */
 export interface ExecCommand {
   /** As written: `-@:+!|`. */
   readonly prefixes: string
-  /** Executable after specifiers; null: a specifier in it is not known. */
+  /** Executable after specifiers, as `systemctl show` says it; null: a specifier in it is not known. */
   readonly path: string | null
-  /** From argv[0] on. */
+  /** From argv[0] on. With `|` argv[0] stands for the shell, which gets the others joined by blanks. */
   readonly words: readonly ExecWord[]
 }
 
 export interface ExecWord {
-  /** After unquoting and specifiers; where a specifier is not known before those. */
+  /** After unquoting and specifiers; before specifiers where one of them is not known. */
   readonly text: string
-  /** Letter of a specifier whose value is not known. */
+  /** Why the text is not known; null: it is. */
   readonly unknown: string | null
 }
 
@@ -22,22 +23,33 @@ export interface ExecLine {
   readonly commands: readonly ExecCommand[]
   /** Why systemd does not take the rest of the line; null: it takes all of it. */
   readonly error: string | null
-  /** It refuses the whole unit for this (-ENOEXEC of config_parse_exec()). */
+  /** The error is one of the unit's (-ENOEXEC of config_parse_exec()), not only of the line. */
   readonly fatal: boolean
 }
 
-/** Parses the value of an Exec setting as config_parse_exec() of src/core/load-fragment.c does. Not for an empty one: that resets. */
-export function parseExecLine(value: string, context: SpecifierContext & {readonly version: number}): ExecLine {
+export interface ExecLineContext extends SpecifierContext {
+  readonly version: number
+  /** Looks for an executable by its name alone: versions 239 to 246 did that when they loaded a unit. */
+  readonly locate?: (name: string) => string | 'absent' | 'unknown'
+}
+
+/**
+ * Parses the value of an Exec setting as config_parse_exec() of systemd's src/core/load-fragment.c does.
+ * Not for an empty value: that resets what was set before.
+ */
+export function parseExecLine(value: string, context: ExecLineContext): ExecLine {
   const commands: ExecCommand[] = []
   let at = 0
   for (;;) {
-    const first = firstWord(value, at)
+    const first = nextWord(value, at, context.version)
     if (first.status === 'end') return {commands, error: null, fatal: false}
-    // The first word that cannot be split is no error of the unit (r <= 0 returns 0).
+    // A first word that cannot be split is no error of the unit: `if (r <= 0) return 0`.
     if (first.status === 'invalid') return {commands, error: 'Unbalanced quoting', fatal: false}
-    at = first.next
-    if (first.text === ';') continue
-    const command = parseCommand(value, at, first.text, context)
+    if (first.text === ';' && context.version >= 247) {
+      at = first.next
+      continue
+    }
+    const command = parseCommand(value, at, first, context)
     if ('error' in command) return {commands, ...command}
     commands.push(command.command)
     if (!command.more) return {commands, error: null, fatal: false}
@@ -50,20 +62,25 @@ interface Refusal {
   readonly fatal: boolean
 }
 
+type ParsedCommand = {readonly command: ExecCommand; readonly next: number; readonly more: boolean}
+
 function parseCommand(
   value: string,
   start: number,
-  first: string,
-  context: SpecifierContext & {readonly version: number},
-): {command: ExecCommand; next: number; more: boolean} | Refusal {
-  const prefixes = prefixesOf(first, context.version)
-  const fatal = !prefixes.includes('-')
-  const executable = resolve(first.slice(prefixes.length), context)
-  if (typeof executable === 'string') return {error: executable, fatal}
-  const problem = executable.unknown === null ? pathProblem(executable.text) : null
-  if (problem !== null) return {error: problem, fatal}
-  const words: ExecWord[] = prefixes.includes('@') ? [] : [executable]
-  let at = start
+  first: FirstWord & {status: 'word'},
+  context: ExecLineContext,
+): ParsedCommand | Refusal {
+  const {version} = context
+  const prefixes = prefixesOf(first.text, version)
+  const refuse = (error: string): Refusal => ({error, fatal: version >= 234 && !prefixes.includes('-')})
+  const begin = beginCommand(prefixes, first.text.slice(prefixes.length), context)
+  if (typeof begin === 'string') return refuse(begin)
+  // Until 218 the prefixes were looked for before quotes were.
+  if (version < 219 && /^["']/.test(value.slice(skipBlanks(value, start))))
+    return refuse('Executable path is not absolute')
+  const {path} = begin
+  const words = [...begin.words]
+  let at = first.next
   let more = false
   while (at < value.length) {
     if (isLone(value, at, ';')) {
@@ -76,21 +93,56 @@ function parseCommand(
       words.push({text: ';', unknown: null})
       continue
     }
-    const next = firstWord(value, at)
-    if (next.status === 'invalid') return {error: 'Unbalanced quoting', fatal}
+    const next = nextWord(value, at, version)
+    if (next.status === 'invalid') return refuse('Unbalanced quoting')
     if (next.status === 'end') break
     const word = resolve(next.text, context)
-    if (typeof word === 'string') return {error: word, fatal}
+    if (typeof word === 'string') return refuse(word)
     words.push(word)
     at = next.next
   }
-  if (words.length === 0) return {error: 'Empty executable name or zeroeth argument', fatal}
-  const path = executable.unknown === null ? simplifyPath(executable.text) : null
+  if (words.length === 0) return refuse('Empty executable name or zeroeth argument')
   return {command: {prefixes, path, words}, next: at, more}
 }
 
+/** What the first word says: the executable, and argv[0] where that is not a word of its own. */
+function beginCommand(
+  prefixes: string,
+  rest: string,
+  context: ExecLineContext,
+): {path: string | null; words: readonly ExecWord[]} | string {
+  if (prefixes.includes('|')) {
+    const shell = {text: prefixes.includes('@') ? '-sh' : 'sh', unknown: null}
+    // Specifiers in what stands right behind the prefix are not expanded.
+    return {path: '/bin/sh', words: rest === '' ? [shell] : [shell, {text: rest, unknown: null}]}
+  }
+  // Until 232 specifiers were expanded in arguments only, when the command was run.
+  const executable = context.version < 233 ? {text: rest, unknown: null} : resolve(rest, context)
+  if (typeof executable === 'string') return executable
+  const argv0 = context.version < 233 ? resolve(rest, context) : executable
+  const problem = executable.unknown === null ? pathProblem(executable.text, context.version) : null
+  if (problem !== null) return problem
+  const located = executable.unknown === null ? locate(executable.text, context) : executable
+  if (typeof located === 'string') return located
+  const known = located.unknown === null && executable.unknown === null
+  const path = known ? simplifyPath(located.text) : executable.unknown === null ? executable.text : null
+  if (prefixes.includes('@')) return {path, words: []}
+  return {path, words: [located === executable && typeof argv0 !== 'string' ? argv0 : located]}
+}
+
+/** The path that a mere name stands for, and a refusal where there is none. */
+function locate(name: string, {version, locate: find}: ExecLineContext): ExecWord | string {
+  const asIs = {text: name, unknown: null}
+  if (name.startsWith('/') || version >= 247) return asIs
+  const found = find?.(name) ?? 'unknown'
+  if (found === 'absent') return `Executable "${name}" not found in path`
+  if (found === 'unknown') return {text: name, unknown: 'Where systemd finds the executable is not known.'}
+  return {text: found, unknown: null}
+}
+
 /** extract_first_word_and_warn(): an unknown escape stays as it stands. */
-function firstWord(value: string, at: number) {
+function nextWord(value: string, at: number, version: number): FirstWord {
+  if (version < 221) return extractOldWord(value, at, version)
   return extractFirstWord(value, at, {escapes: true, keepUnknownEscapes: true})
 }
 
@@ -134,23 +186,27 @@ function isPrefix(char: string, seen: string, version: number): boolean {
 function resolve(text: string, context: SpecifierContext): ExecWord | string {
   const specified = resolveSpecifiers(text, context)
   if (specified.status === 'failed') return `Failed to resolve unit specifiers: %${specified.letter} is none`
-  return specified.status === 'text' ? {text: specified.text, unknown: null} : {text, unknown: specified.letter}
+  if (specified.status === 'text') return {text: specified.text, unknown: null}
+  return {text, unknown: `The value of %${specified.letter} on this host is not known.`}
 }
 
 /** Why systemd refuses this as the path of an executable; null: it does not. */
-function pathProblem(path: string): string | null {
+function pathProblem(path: string, version: number): string | null {
   if (path === '') return 'Empty path in command line'
-  // string_is_safe()
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it refuses
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what string_is_safe() refuses
   if (/[\x01-\x1f"'\\\x7f]/.test(path)) return 'Executable path contains special characters'
-  if (/(^|\/)\.{0,2}$/.test(path) && path.includes('/')) return 'Executable path specifies a directory'
-  const valid = path.startsWith('/') ? path.length < 4096 : !path.includes('/') && path.length <= 255
-  return valid && path !== '.' && path !== '..' ? null : 'Neither a valid executable name nor an absolute path'
+  const folder = version >= 256 ? /(?:^|\/)\.{1,2}$|\/$/ : /\/$/
+  if (folder.test(path)) return 'Executable path specifies a directory'
+  if (path.startsWith('/'))
+    return Buffer.byteLength(path) < 4096 ? null : 'Neither a valid executable name nor an absolute path'
+  if (version < 239) return 'Executable path is not absolute'
+  const isName = !path.includes('/') && path !== '.' && path !== '..' && Buffer.byteLength(path) <= 255
+  return isName ? null : 'Neither a valid executable name nor an absolute path'
 }
 
 /** path_simplify(): no double slashes, no `.` between them. */
 export function simplifyPath(path: string): string {
   const absolute = path.startsWith('/')
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  return `${absolute ? '/' : ''}${parts.join('/')}` || (absolute ? '/' : '.')
+  return `${absolute ? '/' : ''}${parts.join('/')}` || '.'
 }

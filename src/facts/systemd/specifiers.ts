@@ -88,6 +88,8 @@ function fromName({unit, version = NEWEST, fragmentPath = null}: SpecifierContex
     g: 'root',
     G: '0',
     h: '/root',
+    // default_root_shell(), since 252: what systemd was built with, as a rule.
+    s: version >= 252 ? '/bin/bash' : '/bin/sh',
     t: '/run',
     S: '/var/lib',
     C: '/var/cache',

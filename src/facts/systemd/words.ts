@@ -77,6 +77,23 @@ export function splitWords(text: string, rules: WordRules): string[] | null {
   }
 }
 
+/** Decodes all escapes of a text; those that mean nothing stay as they stand (cunescape()). */
+export function unescapeLeniently(text: string): string {
+  const parts: string[] = []
+  let bytes = false
+  for (let at = 0; at < text.length; ) {
+    const backslash = text.indexOf('\\', at)
+    parts.push(backslash < 0 ? text.slice(at) : text.slice(at, backslash))
+    if (backslash < 0) break
+    const decoded = cUnescape(text, backslash + 1)
+    parts.push(decoded?.text ?? '\\')
+    bytes ||= decoded?.bytes === true
+    at = decoded?.next ?? backslash + 1
+  }
+  const joined = parts.join('')
+  return bytes ? joinBytes(joined) : joined
+}
+
 interface Escape {
   readonly text: string
   readonly next: number

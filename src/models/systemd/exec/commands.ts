@@ -1,5 +1,4 @@
-import {type ExecCommand, parseExecLine} from '../../../facts/systemd/exec-line.js'
-import type {SpecifierContext} from '../../../facts/systemd/specifiers.js'
+import {type ExecCommand, type ExecLineContext, parseExecLine} from '../../../facts/systemd/exec-line.js'
 import type {Assignment} from '../../../facts/systemd/unit-file.js'
 import type {Unit} from '../../../facts/units.js'
 import type {IgnoredAssignment, Place} from './prediction.js'
@@ -29,22 +28,25 @@ export interface PlacedCommand extends ExecCommand {
 }
 
 export interface UnitCommands {
+  /** Those of the unit's assignments that systemd gets to see. */
+  readonly assignments: readonly Assignment[]
   readonly commands: readonly PlacedCommand[]
   readonly ignored: readonly IgnoredAssignment[]
   /** For this systemd refuses the unit. */
   readonly refused: {readonly message: string; readonly at: Place | null} | null
 }
 
-export function unitCommands(
-  unit: Unit,
-  type: 'service' | 'socket',
-  context: SpecifierContext & {version: number},
-): UnitCommands {
+/** All commands of a unit, in the order of the directives. */
+export function unitCommands(unit: Unit, type: 'service' | 'socket', context: ExecLineContext): UnitCommands {
   const section = type === 'service' ? 'Service' : 'Socket'
   const known: readonly string[] = execDirectives[type].filter((name) => (SINCE[name] ?? 0) <= context.version)
   const lists = new Map<string, PlacedCommand[]>(known.map((name) => [name, []]))
   const ignored: IgnoredAssignment[] = []
+  const assignments: Assignment[] = []
+  const abandoned = new Set<string>()
   for (const assignment of unit.assignments) {
+    if (abandoned.has(assignment.path)) continue
+    assignments.push(assignment)
     const list = assignment.section === section ? lists.get(assignment.key) : undefined
     if (!list) continue
     if (assignment.value === '') {
@@ -55,20 +57,31 @@ export function unitCommands(
     const line = parseExecLine(assignment.value, context)
     for (const command of line.commands) list.push({...command, directive: assignment.key, index: list.length, at})
     if (line.error === null) continue
-    if (line.fatal) return {commands: [], ignored, refused: {message: `${assignment.key}=: ${line.error}`, at}}
-    ignored.push({at, name: assignment.key, why: line.error})
+    const isDropIn = unit.dropInPaths.includes(assignment.path)
+    if (line.fatal && !isDropIn) {
+      return {assignments, commands: [], ignored, refused: {message: `${assignment.key}=: ${line.error}`, at}}
+    }
+    // unit_load_dropin() does not look at what config_parse() returns: the file ends here, the unit loads.
+    if (line.fatal) abandoned.add(assignment.path)
+    const why = line.fatal ? `${line.error}; systemd ignores the rest of this file` : line.error
+    ignored.push({at, name: assignment.key, why})
   }
-  return {commands: [...lists.values()].flat(), ignored, refused: null}
+  return {assignments, commands: [...lists.values()].flat(), ignored, refused: null}
 }
 
 /** service_verify() of src/core/service.c: what it refuses for its commands. */
-export function serviceProblem(commands: readonly PlacedCommand[], settings: Settings, unit: Unit, version: number) {
+export function serviceProblem(
+  commands: readonly PlacedCommand[],
+  settings: Settings,
+  assignments: readonly Assignment[],
+  version: number,
+): UnitCommands['refused'] {
   const start = commands.filter(({directive}) => directive === 'ExecStart')
   const stops = commands.some(({directive}) => directive === 'ExecStop')
   const written = settings.value('Type')
   const type =
     written !== '' ? written : settings.value('BusName') !== '' ? 'dbus' : start.length > 0 ? 'simple' : 'oneshot'
-  const last = lastOf(unit.assignments, 'SuccessAction')
+  const last = lastOf(assignments, 'SuccessAction')
   const acts = version >= 240 && last !== null && last.value !== '' && last.value !== 'none'
   const refuse = (message: string, at: Place | null = null) => ({message: `Service ${message}. Refusing.`, at})
   if (start.length === 0 && !stops && !acts) {

@@ -27,12 +27,16 @@ export class Environment {
     return this.#unsetFirst ? this.#without(name, found) : found
   }
 
-  /** What the process gets, sorted by name. */
-  variables(): readonly Variable[] {
+  /**
+   * What the process gets, sorted by name.
+   *
+   * @param all also what is only set where something outside of the unit asks for it.
+   */
+  variables(all = false): readonly Variable[] {
     const names = new Set(this.#layers.flatMap(({entries}) => [...entries.keys()]))
     const variables: Variable[] = []
     for (const name of [...names].sort()) {
-      if (this.#isRare(name)) continue
+      if (!all && this.#isRare(name)) continue
       const {state, value, origin} = this.#without(name, this.#find(name))
       if (origin === null || state === 'unset' || state === 'wrong-phase') continue
       variables.push({name, origin, value, conditional: state === 'conditional' || state === 'unknown'})
@@ -64,9 +68,7 @@ export class Environment {
   }
 
   #isRare(name: string): boolean {
-    return this.#layers.every(
-      ({entries}) => entries.get(name)?.rare !== false && entries.has(name) === !!entries.get(name)?.rare,
-    )
+    return this.#layers.every(({entries}) => entries.get(name)?.rare ?? !entries.has(name))
   }
 }
 

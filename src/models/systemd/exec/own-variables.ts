@@ -1,5 +1,8 @@
+import {simplifyPath} from '../../../facts/systemd/exec-line.js'
 import {resolveSpecifiers, type SpecifierContext} from '../../../facts/systemd/specifiers.js'
 import {splitWords} from '../../../facts/systemd/words.js'
+import type {EnvironmentSources} from '../../../facts/unit-environment.js'
+import {loginOf} from './accounts.js'
 import type {Entry, Layer} from './layer.js'
 import {placeOf, type Settings, SYSTEMD} from './settings.js'
 
@@ -27,7 +30,7 @@ const FOLDERS = [
  * Variables that systemd sets itself for a command of a unit: service_spawn() of src/core/service.c and
  * build_environment() of src/core/exec-invoke.c (execute.c before 255).
  */
-export function ownVariables(settings: Settings, phase: Phase, context: Context): Layer {
+export function ownVariables(settings: Settings, phase: Phase, context: Context, sources: EnvironmentSources): Layer {
   const {version} = context
   const entries = new Map<string, Entry>()
   const set = (name: string, value: string | null = null, since = 0): void => {
@@ -56,7 +59,7 @@ export function ownVariables(settings: Settings, phase: Phase, context: Context)
     const pidFile = settings.last('PIDFile')
     if (pidFile && pidFile.value !== '') set('PIDFILE', pidFilePath(pidFile.value, context), 242)
   }
-  setLogin(settings, version, entries)
+  setLogin(settings, sources, version, entries)
   set('INVOCATION_ID', null, 232)
   set('SYSTEMD_EXEC_PID', null, 248)
   if (usesTerminal(settings)) set('TERM')
@@ -105,25 +108,26 @@ function setNotification(settings: Settings, {directive}: Phase, version: number
 }
 
 /** USER, LOGNAME, HOME and SHELL. */
-function setLogin(settings: Settings, version: number, entries: Map<string, Entry>): void {
+function setLogin(settings: Settings, sources: EnvironmentSources, version: number, entries: Map<string, Entry>): void {
   const user = settings.last('User')
-  const name = user?.value ?? ''
+  const named = user !== null && user.value !== ''
   const dynamic = version >= 232 && settings.boolean('DynamicUser') === true
-  const wanted = version >= 255 ? settings.boolean('SetLoginEnvironment') : null
-  const pam = version >= 256 && settings.value('PAMName') !== ''
-  if (name === '' && !dynamic && version < 255) return
-  const origin = user && name !== '' ? placeOf(user) : SYSTEMD
-  const known = /^[A-Za-z_][^%]*$/.test(name) ? name : name === '' && !dynamic ? 'root' : name === '0' ? 'root' : null
-  const set = (key: string, value: string | null, state: Entry['state'] = 'set'): void => {
+  if (!named && !dynamic && version < 255) return
+  const login = loginOf(settings, sources, version)
+  const origin = named ? placeOf(user) : SYSTEMD
+  const set = (key: string, value: string | null): void => {
+    if (value === 'none') return
+    // Of an account that nobody looked up: `/` and nologin shells would be left out.
+    const state = value === null && key !== 'USER' && key !== 'LOGNAME' ? 'unknown' : 'set'
     entries.set(key, {value, origin, state})
   }
-  set('USER', known)
-  if (!(wanted ?? (name !== '' || dynamic || pam))) return
-  set('LOGNAME', known)
-  // A dynamic user has neither; of others systemd leaves out `/` and nologin shells, which nobody here looked up.
-  if (dynamic || known === 'nobody') return
-  set('HOME', known === 'root' ? '/root' : null, known === 'root' ? 'set' : 'unknown')
-  set('SHELL', null, known === 'root' ? 'set' : 'unknown')
+  set('USER', login.user)
+  const wanted = version >= 255 ? settings.boolean('SetLoginEnvironment') : null
+  const pam = version >= 256 && settings.value('PAMName') !== ''
+  if (!(wanted ?? (named || dynamic || pam))) return
+  set('LOGNAME', login.user)
+  set('HOME', login.home)
+  set('SHELL', login.shell)
 }
 
 function usesTerminal(settings: Settings): boolean {
@@ -151,13 +155,23 @@ function setFolders(settings: Settings, context: Context, entries: Map<string, E
     const last = assignments.at(-1)
     if (!last) continue
     const words = assignments.flatMap(({value}) => splitWords(value, {escapes: false}) ?? [])
-    const paths = words.map((word) => resolveSpecifiers(word, context))
-    const known = paths.every(({status}) => status === 'text')
-    // A link name may follow a colon, since 251.
-    const texts = paths.flatMap((path) => (path.status === 'text' ? [`${root}/${path.text.split(':')[0]}`] : []))
-    if (words.length > 0)
-      entries.set(name, {value: known ? texts.join(':') : null, origin: placeOf(last), state: 'set'})
+    if (words.length === 0) continue
+    const value = assignments.some((each) => each.value.includes('\\')) ? null : joinFolders(words, root, context)
+    entries.set(name, {value, origin: placeOf(last), state: 'set'})
   }
+}
+
+/** null: not known. */
+function joinFolders(words: readonly string[], root: string, context: Context): string | null {
+  const folders: string[] = []
+  for (const word of words) {
+    // Since 250 a name for a link may follow a colon.
+    const path = resolveSpecifiers(context.version < 250 ? word : (word.split(':')[0] ?? ''), context)
+    if (path.status !== 'text' || path.text.includes(':')) return null
+    folders.push(`${root}/${simplifyPath(path.text)}`)
+  }
+  if (context.version < 252) return folders.join(':')
+  return [...new Set(folders)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).join(':')
 }
 
 function pidFilePath(value: string, context: Context): string | null {

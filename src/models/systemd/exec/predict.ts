@@ -1,117 +1,96 @@
-import type {SpecifierContext} from '../../../facts/systemd/specifiers.js'
 import type {EnvironmentSources} from '../../../facts/unit-environment.js'
-import type {Unit, Units} from '../../../facts/units.js'
-import type {Missing} from '../../../model/missing.js'
-import {type PlacedCommand, serviceProblem, unitCommands} from './commands.js'
-import {Environment} from './environment.js'
-import {type LoadedFiles, loadEnvironmentFiles} from './environment-files.js'
+import {loginOf} from './accounts.js'
+import {type PlacedCommand, serviceProblem, type UnitCommands, unitCommands} from './commands.js'
 import {type Expansion, expandWord, untouchedWord} from './expand.js'
-import type {Layer} from './layer.js'
-import {initVariables, managerLayer} from './manager-environment.js'
-import {ownVariables} from './own-variables.js'
-import type {Blocked, ExecPrediction, PredictedCommand} from './prediction.js'
+import type {Blocked, ExecPrediction, PredictedCommand, Variable} from './prediction.js'
 import {Settings} from './settings.js'
-import {environmentLayer, pamLayer, passedLayer, searchPathLayer, unsetNames} from './unit-layers.js'
+import {type ExecQuestion, Surroundings, type VersionedContext} from './surroundings.js'
 
-export interface ExecQuestion {
-  readonly unit: Unit
-  readonly units: Pick<Units, 'managerAssignments' | 'specifiers'>
-  readonly sources: EnvironmentSources
-  /** Major version of systemd to answer for. */
-  readonly version: number
-}
-
-type Context = SpecifierContext & {readonly version: number}
+export type {ExecQuestion} from './surroundings.js'
 
 /** What systemd would execute for each Exec line of a unit, with which environment, and why. Pure. */
 export function predictExec(question: ExecQuestion): ExecPrediction {
-  const {unit, units, version} = question
+  const {unit, version, sources} = question
   const base = {unit: unit.name, version, commands: [], environment: [], ignored: [], files: [], unknowns: unit.unread}
   if (unit.loadState !== 'loaded') {
     const loadState = unit.loadState === 'refused' ? 'error' : unit.loadState
     return {...base, loadState, loadError: unit.loadError === null ? null : {message: unit.loadError, at: null}}
   }
-  if (unit.type !== 'service' && unit.type !== 'socket') return {...base, loadState: 'loaded', loadError: null}
-  const type = unit.type
-  const settings = new Settings(unit.assignments, type === 'service' ? 'Service' : 'Socket')
-  const context = {unit: unit.name, values: units.specifiers, version, fragmentPath: unit.fragmentPath}
-  const {commands, ignored, refused} = unitCommands(unit, type, context)
-  const problem = refused ?? (type === 'service' ? serviceProblem(commands, settings, unit, version) : null)
+  const read = readUnit(question)
+  if (read === null) return {...base, loadState: 'loaded', loadError: null}
+  const {found, settings, context} = read
+  const {commands, ignored} = found
+  const problem =
+    found.refused ?? (unit.type === 'service' ? serviceProblem(commands, settings, found.assignments, version) : null)
   if (problem !== null) {
     return {...base, ignored, loadState: version >= 240 ? 'bad-setting' : 'error', loadError: problem}
   }
-  const surroundings = new Surroundings(question, settings, context, commands)
-  const main =
-    commands.find(({directive}) => directive === 'ExecStart')?.directive ?? commands[0]?.directive ?? 'ExecStart'
+  const surroundings = new Surroundings(question, settings, context, found)
+  const main = commands.find(({directive}) => directive === 'ExecStart') ?? commands[0]
+  const {shell} = loginOf(settings, sources, version)
   return {
     ...base,
     loadState: 'loaded',
     loadError: null,
-    commands: commands.map((command) => predictCommand(command, surroundings, context)),
-    environment: surroundings.environment(main).variables(),
+    commands: commands.map((command) => predictCommand(command, surroundings, context, shell)),
+    environment: surroundings.environment(main?.directive ?? 'ExecStart').variables(),
     ignored: [...ignored, ...surroundings.ignored],
     files: surroundings.files.files,
     unknowns: [...unit.unread, ...surroundings.unknowns],
   }
 }
 
-/** The environments of a unit's commands, which differ by what systemd sets itself. */
-class Surroundings {
-  readonly files: LoadedFiles
-  readonly ignored: ExecPrediction['ignored']
-  readonly unknowns: readonly Missing[]
-  readonly #environments = new Map<string, Environment>()
-  readonly #make: (directive: string) => Environment
-
-  constructor(
-    {unit, units, sources}: ExecQuestion,
-    settings: Settings,
-    context: Context,
-    commands: readonly PlacedCommand[],
-  ) {
-    const {version} = context
-    const type = unit.type === 'socket' ? 'socket' : 'service'
-    const manager = managerLayer(units.managerAssignments, sources, context)
-    const passed = passedLayer(settings, sources, initVariables(units.managerAssignments, context), context)
-    const own = environmentLayer(settings.list('Environment'), context)
-    const {unset, ignored} = unsetNames(settings, context)
-    const pam = pamLayer(settings)
-    this.files = loadEnvironmentFiles(settings.list('EnvironmentFile'), sources, context, (path) =>
-      whyItMayAppear(path, commands),
-    )
-    this.ignored = [...own.ignored, ...passed.ignored, ...ignored, ...this.files.ignored]
-    const above = [searchPathLayer(settings, context), passed.layer, own.layer, ...this.files.layers]
-    const layers: Layer[] = [manager, ...above, ...(pam ? [pam] : [])]
-    this.unknowns = layers.flatMap(({open}) => (open ? [open] : []))
-    this.#make = (directive) => {
-      const phase = ownVariables(settings, {directive, type}, context)
-      return new Environment([manager, phase, ...above, ...(pam ? [pam] : [])], unset, version)
-    }
-  }
-
-  environment(directive: string): Environment {
-    const made = this.#environments.get(directive) ?? this.#make(directive)
-    this.#environments.set(directive, made)
-    return made
-  }
+/**
+ * What the commands of one directive get as their environment; also what is only set where something outside of
+ * the unit asks for it ($LISTEN_FDS), as conditional.
+ */
+export function environmentOf(question: ExecQuestion, directive: string): readonly Variable[] {
+  const read = readUnit(question)
+  if (read === null) return []
+  return new Surroundings(question, read.settings, read.context, read.found).environment(directive).variables(true)
 }
 
-/** Something in the unit suggests that the file is made at run time. */
-function whyItMayAppear(path: string, commands: readonly PlacedCommand[]): string | null {
-  if (/^\/(?:var\/)?run\/|^\/dev\/shm\//.test(path))
-    return 'not there now, but it lies where programs put files at run time'
-  const makers = ['ExecCondition', 'ExecStartPre']
-  const maker = commands.find(
-    ({directive, words}) => makers.includes(directive) && words.some(({text}) => text.includes(path)),
-  )
-  return maker ? `not there now, but ${maker.directive}= of the unit names it` : null
+interface ReadUnit {
+  readonly found: UnitCommands
+  readonly settings: Settings
+  readonly context: VersionedContext
 }
 
-function predictCommand(command: PlacedCommand, surroundings: Surroundings, context: Context): PredictedCommand {
+/** null: a unit of a type that executes nothing. */
+function readUnit({unit, units, sources, version}: ExecQuestion): ReadUnit | null {
+  if (unit.type !== 'service' && unit.type !== 'socket') return null
+  const {type} = unit
+  const context = {unit: unit.name, values: units.specifiers, version, fragmentPath: unit.fragmentPath}
+  const found = unitCommands(unit, type, {...context, locate: (name) => locate(name, sources)})
+  const settings = new Settings(found.assignments, type === 'service' ? 'Service' : 'Socket')
+  return {found, settings, context}
+}
+
+/** DEFAULT_PATH of the systemd of most distributions. */
+const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+
+function locate(name: string, sources: EnvironmentSources): string | 'absent' | 'unknown' {
+  for (const folder of FOLDERS) {
+    const path = `${folder}/${name}`
+    const {status} = sources.program(path)
+    if (status === 'missing') return 'unknown'
+    if (status !== 'absent') return path
+  }
+  return 'absent'
+}
+
+function predictCommand(
+  command: PlacedCommand,
+  surroundings: Surroundings,
+  context: VersionedContext,
+  shell: string | null,
+): PredictedCommand {
   const {directive, index, at, prefixes} = command
   const {lookup} = surroundings.environment(directive)
-  const expansions = command.words.map((word) => {
-    if (word.unknown !== null) return unknownSpecifier(word.text, word.unknown)
+  const viaShell = prefixes.includes('|')
+  const expansions = command.words.map((word, position) => {
+    if (viaShell && position === 0) return shellWord(word.text, shell)
+    if (word.unknown !== null) return unknownWord(word.text, word.unknown)
     return prefixes.includes(':') ? untouchedWord(word.text) : expandWord(word.text, lookup, context.version)
   })
   const known = expansions.every(({became}) => became !== null)
@@ -123,20 +102,33 @@ function predictCommand(command: PlacedCommand, surroundings: Surroundings, cont
     prefixes,
     path: command.path ?? '',
     blocked: surroundings.files.blocked ?? executableProblem(command),
-    argv,
+    argv: argv !== null && viaShell ? shellArguments(argv) : argv,
     unset: sorted(expansions.flatMap(({unset}) => unset)),
     invalid: sorted(expansions.flatMap(({invalid}) => invalid)),
     words: expansions.map(({unset: _unset, invalid: _invalid, ...word}) => word),
   }
 }
 
-function unknownSpecifier(text: string, letter: string): Expansion {
-  const why = `The value of %${letter} on this host is not known.`
+/** argv[0] of a command with `|`: the login shell of the user, with `@` as one that starts a session. */
+function shellWord(text: string, shell: string | null): Expansion {
+  const known = shell !== null && shell !== 'none' ? shell : null
+  if (known === null) return unknownWord(text, 'The prefix "|" runs the shell of the user, which is not known.')
+  const why = 'The prefix "|" runs the shell of the user; it gets the other words, joined by blanks, after -c.'
+  const became = [text.startsWith('-') ? `-${known}` : known]
+  return {text, became, fate: 'literal', why, references: [], unset: [], invalid: []}
+}
+
+function shellArguments([shell = '', ...words]: readonly string[]): readonly string[] {
+  return words.length === 0 ? [shell] : [shell, '-c', words.join(' ')]
+}
+
+function unknownWord(text: string, why: string): Expansion {
   return {text, became: null, fate: 'unknown', why, references: [], unset: [], invalid: []}
 }
 
-function executableProblem({path, at}: PlacedCommand): Blocked | null {
-  if (path === null || !path.includes('$')) return null
+/** The executable is looked for before anything is expanded. */
+function executableProblem({path, at, prefixes}: PlacedCommand): Blocked | null {
+  if (path === null || prefixes.includes('|') || !path.includes('$')) return null
   return {kind: 'executable', message: `Unable to locate executable '${path}'`, at}
 }
 

@@ -1,8 +1,8 @@
 import {parseEnvironmentLine, parseNameList, VARIABLE_NAME} from '../../../facts/systemd/environment-line.js'
+import {simplifyPath} from '../../../facts/systemd/exec-line.js'
 import type {SpecifierContext} from '../../../facts/systemd/specifiers.js'
 import {resolveSpecifiers} from '../../../facts/systemd/specifiers.js'
 import type {Assignment} from '../../../facts/systemd/unit-file.js'
-import {splitWords} from '../../../facts/systemd/words.js'
 import type {EnvironmentSources} from '../../../facts/unit-environment.js'
 import {type Missing, missing} from '../../../model/missing.js'
 import type {Unset} from './environment.js'
@@ -64,44 +64,48 @@ export function passedLayer(
   return {layer: {entries, open}, ignored}
 }
 
-/** PATH that follows from ExecSearchPath=, since version 250. */
+/** PATH that follows from ExecSearchPath=, since version 250 (config_parse_colon_separated_paths()). */
 export function searchPathLayer(settings: Settings, context: Context): Layer {
   const entries = new Map<string, Entry>()
   const assignments = context.version >= 250 ? settings.list('ExecSearchPath') : []
-  const last = assignments.at(-1)
-  const folders = assignments.flatMap(({value}) => splitColons(value))
-  if (last && folders.length > 0) {
-    const known = folders.map((folder) => resolveSpecifiers(folder, context))
-    const texts = known.flatMap((each) => (each.status === 'text' && each.text.startsWith('/') ? [each.text] : []))
-    const value = known.some(({status}) => status === 'unknown') ? null : texts.join(':')
-    if (value !== '') entries.set('PATH', {value, origin: placeOf(last), state: 'set'})
+  const folders: string[] = []
+  let known = true
+  for (const assignment of assignments) {
+    for (const part of assignment.value.split(':')) {
+      const folder = resolveSpecifiers(part, context)
+      known &&= folder.status !== 'unknown'
+      // What follows a folder that is no absolute path is not looked at.
+      if (folder.status !== 'text' || !folder.text.startsWith('/')) break
+      folders.push(simplifyPath(folder.text))
+      entries.set('PATH', {value: folders.join(':'), origin: placeOf(assignment), state: 'set'})
+    }
   }
+  const path = entries.get('PATH')
+  if (path && !known) entries.set('PATH', {...path, value: null})
   return {entries, open: null}
 }
 
-function splitColons(value: string): string[] {
-  return value.split(':').flatMap((part) => splitWords(part, {escapes: false}) ?? [])
-}
+const SESSION = 'MAIL XDG_SESSION_ID XDG_RUNTIME_DIR XDG_SESSION_TYPE XDG_SESSION_CLASS XDG_SEAT XDG_VTNR'.split(' ')
 
 /**
  * PAM's modules may set variables over all that the unit says; it is asked only where User= is set, too.
  * pam_env reads /etc/environment; what else is in a stack was not looked at.
  */
-export function pamLayer(settings: Settings): Layer | null {
-  if (settings.value('PAMName') === '' || settings.value('User') === '') return null
+export function pamLayer(settings: Settings, sources: EnvironmentSources): Layer | null {
+  const name = settings.value('PAMName')
+  if (name === '' || settings.value('User') === '') return null
   const entries = new Map<string, Entry>()
-  for (const name of [
-    'XDG_SESSION_ID',
-    'XDG_RUNTIME_DIR',
-    'XDG_SESSION_TYPE',
-    'XDG_SESSION_CLASS',
-    'XDG_SEAT',
-    'XDG_VTNR',
-  ]) {
-    entries.set(name, {value: null, origin: SYSTEMD, state: 'conditional'})
+  for (const variable of SESSION) entries.set(variable, {value: null, origin: SYSTEMD, state: 'conditional'})
+  const file = sources.file('/etc/environment')
+  for (const [index, line] of (file.status === 'file' ? file.text.split('\n') : []).entries()) {
+    const set = /^\s*(?:export\s+)?([A-Za-z_]\w*)=/.exec(line)?.[1]
+    const origin = {path: '/etc/environment', line: index + 1}
+    if (set !== undefined) entries.set(set, {value: null, origin, state: 'unknown'})
   }
-  const detail = `what the modules of PAMName=${settings.value('PAMName')} set is not known`
-  return {entries, open: missing('unit-environment', 'not-collected', detail)}
+  return {
+    entries,
+    open: missing('unit-environment', 'not-collected', `what the modules of PAMName=${name} set is not known`),
+  }
 }
 
 /** UnsetEnvironment=, since version 235. */

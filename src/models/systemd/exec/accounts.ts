@@ -1,0 +1,47 @@
+import type {EnvironmentSources} from '../../../facts/unit-environment.js'
+import type {Settings} from './settings.js'
+
+/** The account a unit's commands run as, as far as systemd tells them of it. */
+export interface Login {
+  /** null: not known. */
+  readonly user: string | null
+  /** `none`: systemd sets no $HOME for it. null: not known. */
+  readonly home: string | 'none' | null
+  readonly shell: string | 'none' | null
+}
+
+const NOLOGIN = /^\/(?:usr\/)?s?bin\/(?:nologin|false|true)$/
+
+/** get_fixed_user() and get_user_creds() of systemd with USER_CREDS_CLEAN. */
+export function loginOf(settings: Settings, sources: EnvironmentSources, version: number): Login {
+  const name = settings.value('User')
+  const dynamic = version >= 232 && settings.boolean('DynamicUser') === true
+  if (name.includes('%')) return {user: null, home: null, shell: null}
+  if (dynamic) return {user: name === '' ? null : name, home: 'none', shell: 'none'}
+  if (name === '' || name === 'root' || name === '0') return {user: 'root', home: '/root', shell: rootShell(version)}
+  if (name === 'nobody' || name === '65534') return {user: 'nobody', home: 'none', shell: 'none'}
+  const account = accountOf(name, sources)
+  if (account === null) return {user: /^\d+$/.test(name) ? null : name, home: null, shell: null}
+  const clean = version >= 229
+  const shell = version >= 245 || clean ? (NOLOGIN.test(account.shell) ? 'none' : account.shell) : account.shell
+  return {
+    user: account.name,
+    home: clean && (account.home === '' || account.home === '/') ? 'none' : account.home,
+    shell: shell === '' ? 'none' : shell,
+  }
+}
+
+/** default_root_shell(): what systemd was built with, as a rule. */
+function rootShell(version: number): string {
+  return version >= 252 ? '/bin/bash' : '/bin/sh'
+}
+
+function accountOf(name: string, sources: EnvironmentSources): {name: string; home: string; shell: string} | null {
+  const file = sources.file('/etc/passwd')
+  if (file.status !== 'file') return null
+  for (const line of file.text.split('\n')) {
+    const [account = '', , uid = '', , , home = '', shell = ''] = line.split(':')
+    if (account === name || (/^\d+$/.test(name) && uid === name)) return {name: account, home, shell}
+  }
+  return null
+}
