@@ -1,4 +1,5 @@
 import {defineChecker} from '../../checker.js'
+import type {Unit, Units} from '../../facts/units.js'
 import {missing} from '../../model/missing.js'
 import {predictBoot} from '../../models/systemd/boot/boot.js'
 import {danglingFindings} from './dangling.js'
@@ -7,7 +8,7 @@ import {engineFindings} from './engine.js'
 import {judgeRunning} from './judge-unit.js'
 import {restartPolicyFindings} from './restart-policy.js'
 import {rules} from './rules.js'
-import {runningUnits} from './running.js'
+import {type Running, runningUnits} from './running.js'
 import {symptomsOf} from './symptoms.js'
 import {sysvFindings} from './sysv.js'
 
@@ -24,12 +25,12 @@ export default defineChecker({
     if (units.version === null && units.manager === null) {
       return {skipped: 'no systemd is installed here'}
     }
-    const boot = predictBoot(units)
+    const running = new Map(runningUnits(units).map((one) => [one.name, one]))
+    const boot = predictBoot(units, unnamedInstances([...running.values()], units))
     if (forRepair.has(boot.target)) {
       yield {unknown: missing('systemd-units', 'unsupported', `default.target is ${boot.target}, a boot for repair`)}
       return
     }
-    const running = new Map(runningUnits(units).map((one) => [one.name, one]))
     const sysv = [...sysvFindings(units, boot, running)]
     const said = new Set(sysv.map(({subject}) => subject.name))
     yield* sysv
@@ -58,6 +59,11 @@ export default defineChecker({
     return undefined
   },
 })
+
+/** Instances that were started by hand: no file says their name. */
+function unnamedInstances(running: readonly Running[], {byName}: Units): Unit[] {
+  return running.flatMap(({name, unit}) => (unit === null || byName.has(name) ? [] : [unit]))
+}
 
 /** What else runs only because this one does is told with it. */
 function withSymptoms(draft: Draft, units: readonly string[]): Draft {

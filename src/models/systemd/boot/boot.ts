@@ -1,4 +1,4 @@
-import type {Units} from '../../../facts/units.js'
+import type {Unit, Units} from '../../../facts/units.js'
 import type {Activation, Edge} from './edge.js'
 import {type Edges, edgesOf} from './edges.js'
 import {refusalOf} from './refusal.js'
@@ -42,10 +42,14 @@ export function defaultTarget(units: Units): string {
 /**
  * Walks from default.target as systemd builds its first transaction (transaction_add_job_and_dependencies() of
  * src/core/transaction.c). Conditions, and failures of what is started, are not looked at; nor are Conflicts=.
+ *
+ * @param instances of templates that nothing on disk names, but that are asked about: `getty@tty7.service`.
  */
-export function predictBoot(units: Units): Boot {
-  const edges = edgesOf(units)
-  const found = memoised((name) => foundAtBoot(name, units))
+export function predictBoot(units: Units, instances: readonly Unit[] = []): Boot {
+  const edges = edgesOf(units, instances)
+  const byName = new Map(instances.map((unit) => [unit.name, unit] as const))
+  const unitOf = (name: string) => units.byName.get(name) ?? byName.get(name)
+  const found = memoised((name) => foundAtBoot(name, unitOf(name), units))
   const lacking = lackingRequirements(edges, found)
   const target = defaultTarget(units)
   const started = walk([{unit: target, because: null, certain: true}])
@@ -97,13 +101,12 @@ export function predictBoot(units: Units): Boot {
   }
 
   function startable(name: string): boolean {
-    const unit = units.byName.get(name)
+    const unit = unitOf(name)
     return unit === undefined ? name === target : found(name) === 'there' && !unit.isTemplate
   }
 }
 
-function foundAtBoot(name: string, units: Units): AtBoot {
-  const unit = units.byName.get(name)
+function foundAtBoot(name: string, unit: Unit | undefined, units: Units): AtBoot {
   // Slices and devices need no file.
   if (!unit) return /\.(slice|device|scope)$|^-\.mount$/.test(name) ? 'there' : 'gone'
   const file = fileAtBoot(unit)

@@ -4,6 +4,8 @@ import type {Activation, Edge} from './edge.js'
 import {wordsOf} from './setting.js'
 import {survivesReboot} from './survives.js'
 
+const REQUIREMENTS = ['Requires', 'RequiresOverridable', 'BindsTo', 'BindTo']
+
 export interface Edges {
   readonly from: ReadonlyMap<string, readonly Edge[]>
   readonly to: ReadonlyMap<string, readonly Edge[]>
@@ -11,26 +13,29 @@ export interface Edges {
 }
 
 /** Everything by which the units of a host start one another, under their real names. */
-export function edgesOf(units: Units): Edges {
+export function edgesOf(units: Units, instances: readonly Unit[]): Edges {
   const from = new Map<string, Edge[]>()
   const to = new Map<string, Edge[]>()
   const activations: Activation[] = []
-  const instances = instancesByTemplate(units)
-  const settings = settingKinds(units)
+  const all = [...units.units, ...instances]
+  const byTemplate = instancesByTemplate(all)
+  const settings = settingKinds(all, units)
   const add = (edge: Edge) => {
     push(from, edge.from, edge)
     push(to, edge.to, edge)
   }
-  for (const unit of units.units) {
+  for (const unit of all) {
     for (const pulled of unit.pulledInBy) {
       const activation = activationOf(unit, pulled)
       if (activation) activations.push(activation)
-      else for (const puller of pullersOf(pulled, units, instances)) add(pulledEdge(unit, pulled, puller, settings))
+      else for (const puller of pullersOf(pulled, units, byTemplate)) add(pulledEdge(unit, pulled, puller, settings))
     }
     if (unit.template !== null && namesOf(unit.template, units).includes('autovt@.service')) {
       activations.push({to: unit.name, how: 'logind', by: 'autovt@', path: unit.fragmentPath ?? unit.template})
     }
-    if (unit.loadState === 'loaded' && !unit.isTemplate) for (const edge of defaultEdges(unit, units)) add(edge)
+    if (unit.loadState !== 'loaded' || unit.isTemplate) continue
+    for (const edge of defaultEdges(unit, units)) add(edge)
+    for (const edge of unmetRequirements(unit, units)) add(edge)
   }
   return {from, to, activations}
 }
@@ -64,20 +69,29 @@ function pulledEdge(unit: Unit, pulled: PulledInBy, from: string, settings: Read
   return {from, to: unit.name, kind: kinds[how] ?? 'trigger', how, path, lost: !survivesReboot(path)}
 }
 
+/** Requires= of what is nowhere: no unit, so nothing says that it is pulled in. */
+function* unmetRequirements(unit: Unit, {byName}: Units): Generator<Edge> {
+  for (const {word, path} of wordsOf(unit, 'Unit', ...REQUIREMENTS)) {
+    if (!byName.has(word)) {
+      yield {from: unit.name, to: word, kind: 'hard', how: 'setting', path, lost: !survivesReboot(path)}
+    }
+  }
+}
+
 /** `from\0to`, both by their real names -> what kind of setting pulls in. */
-function settingKinds(units: Units): Map<string, Edge['kind']> {
+function settingKinds(all: readonly Unit[], {byName}: Units): Map<string, Edge['kind']> {
   const kinds = new Map<string, Edge['kind']>()
-  for (const unit of units.units) {
-    const key = (word: string) => `${unit.name}\0${units.byName.get(word)?.name ?? word}`
+  for (const unit of all) {
+    const key = (word: string) => `${unit.name}\0${byName.get(word)?.name ?? word}`
     for (const {word} of wordsOf(unit, 'Unit', 'Upholds')) kinds.set(key(word), 'upheld')
-    for (const {word} of wordsOf(unit, 'Unit', 'Requires', 'RequiresOverridable', 'BindsTo', 'BindTo')) {
+    for (const {word} of wordsOf(unit, 'Unit', ...REQUIREMENTS)) {
       kinds.set(key(word), 'hard')
     }
   }
   return kinds
 }
 
-function instancesByTemplate({units}: Units): Map<string, string[]> {
+function instancesByTemplate(units: readonly Unit[]): Map<string, string[]> {
   const instances = new Map<string, string[]>()
   for (const {name, template} of units) if (template !== null) push(instances, template, name)
   return instances
