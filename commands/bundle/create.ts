@@ -9,8 +9,9 @@ import {write} from '../../src/output/write.js'
 export default class BundleCreate extends Command {
   static override summary = 'Record what a check of this host reads, to check it elsewhere.'
   static override description =
-    `Writes files that only you can read. They name accounts, processes, containers, units and limits;
-no environment variables, no command lines.`
+    `Writes files that only you can read. They name accounts, processes, containers, units and limits, and hold
+unit files, the environment files they name and the scripts they start as they are, secrets included.
+No environment or command line of a process but PID 1's environment.`
   static override examples = [
     '<%= config.bin %> bundle create --unpacked ./web1 && <%= config.bin %> check --from ./web1',
   ]
@@ -27,12 +28,15 @@ no environment variables, no command lines.`
   async run(): Promise<void> {
     const {flags} = await this.parse(BundleCreate)
     const progress = showProgress(process.stderr, () => 'reading this host')
-    const inputs = await createBundle({
+    const {inputs, secret} = await createBundle({
       unpacked: flags.unpacked,
       timeoutMs: flags.timeout * 1000,
       configFile: flags.config,
       tool: {name: this.config.name, version: this.config.version, root: this.config.root},
     }).finally(() => progress.stop())
-    await write(`Recorded ${inputs} inputs in ${visible(flags.unpacked, 4096)}.\n`)
+    await write(
+      `Recorded ${inputs} inputs in ${visible(flags.unpacked, 4096)}.
+It may hold passwords and keys (${secret.join(', ')}): do not pass it on unread.\n`,
+    )
   }
 }

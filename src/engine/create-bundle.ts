@@ -1,3 +1,4 @@
+import {type InputName, secretInputs} from '../sources/specs.js'
 import {loadCheckers} from './catalogue.js'
 import {inputsBehind} from './fact-resolver.js'
 import {openSource} from './open-source.js'
@@ -10,11 +11,23 @@ export interface BundleRequest {
   readonly tool: {readonly name: string; readonly version: string; readonly root: string}
 }
 
-/** Records of this host exactly what `check` and `predict` read. Returns the number of inputs. */
-export async function createBundle({unpacked, timeoutMs, configFile, tool}: BundleRequest): Promise<number> {
+export interface Recorded {
+  /** How many inputs. */
+  readonly inputs: number
+  /** Those of them that may hold secrets. */
+  readonly secret: readonly InputName[]
+}
+
+/** Records of this host exactly what `check` and `predict` read. */
+export async function createBundle({unpacked, timeoutMs, configFile, tool}: BundleRequest): Promise<Recorded> {
   const {writeUnpacked} = await import('../bundle/write.js')
   const checkers = await loadCheckers(tool.root, configFile)
-  const names = inputsBehind(['host', ...checkers.flatMap((checker) => [...checker.needs, ...checker.wants])])
+  const names = inputsBehind([
+    'host',
+    'units',
+    'unitEnvironment',
+    ...checkers.flatMap((checker) => [...checker.needs, ...checker.wants]),
+  ])
   await writeUnpacked(unpacked, await openSource({timeoutMs}), names, {name: tool.name, version: tool.version})
-  return names.length
+  return {inputs: names.length, secret: names.filter((name) => secretInputs.includes(name))}
 }

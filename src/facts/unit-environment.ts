@@ -53,12 +53,16 @@ export const unitEnvironmentFact = defineFact({
     'kernel-command-line',
     'locale-conf',
     'os-release',
+    'passwd',
   ],
   derive(inputs) {
     const files = new NamedFileIndex(inputs['environment-files'])
     const programs = new NamedFileIndex(inputs['unit-programs'])
     const {manager} = managerAnswer(inputs['systemd-manager'])
-    const file = (path: string) => namedFile(path, files.find(path), inputs['environment-files'])
+    const file = (path: string) =>
+      path === PASSWD && inputs.passwd.status === 'raw'
+        ? passwdOf(inputs.passwd.text)
+        : namedFile(path, files.find(path), inputs['environment-files'])
     const defaults = defaultsOf(inputs['service-defaults'], file)
     const value: EnvironmentSources = {
       file,
@@ -79,6 +83,13 @@ export const unitEnvironmentFact = defineFact({
     return known(value)
   },
 })
+
+/** Whose homes and shells are not looked up elsewhere. */
+const PASSWD = '/etc/passwd'
+
+function passwdOf(text: string): NamedFile {
+  return {status: 'file', path: PASSWD, text, invalidUtf8: false}
+}
 
 /** Another init than systemd has an environment of its own, which no service of systemd will ever see. */
 function initEnvironmentOf(environ: Raw | Missing, manager: Raw | Missing): ReadonlyMap<string, string> | null {

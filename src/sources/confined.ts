@@ -67,6 +67,15 @@ export function ownerConfined(rootDir: string, path: string): OwnerResult {
   })
 }
 
+/** Device and inode of what lies at a path below `rootDir`, links followed. null: nothing, or not to be seen. */
+export function identityConfined(rootDir: string, path: string): string | null {
+  const found = walk(rootDir, path, true, (fd) => {
+    const {dev, ino} = fstatSync(fd)
+    return {identity: `${dev}:${ino}`}
+  })
+  return 'reason' in found ? null : found.identity
+}
+
 export function typeOf(entry: {isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean}): EntryType {
   if (entry.isFile()) return 'file'
   if (entry.isDirectory()) return 'directory'

@@ -20,6 +20,8 @@ export interface TreeSpec {
   readonly maxBytes?: number
   /** `names`: entries are `present` or links, nothing is opened. Default `text`. */
   readonly content?: 'text' | 'names'
+  /** Links to folders below a root are listed too, beside what is in them. */
+  readonly folderLinks?: true
 }
 
 /**

@@ -61,6 +61,7 @@ export const specs = {
     match:
       /^([^/]+\.(service|socket|timer|path|target|mount|automount|swap|slice|scope|device)|[^/]+\.(d|wants|requires|upholds)\/[^/]+)$/,
     depth: 1,
+    folderLinks: true,
   },
   /** Unit files and drop-ins that a link in the load path leads out of it to. */
   'linked-units': {kind: 'named-files', from: ['systemd-units'], paths: linkedUnitFilesOf, content: 'text'},
@@ -155,3 +156,15 @@ export const specs = {
 export type InputName = keyof typeof specs
 
 export const inputNames = Object.keys(specs) as InputName[]
+
+/** What may hold passwords and keys, as it was read. Until they are left out, a recording is as private as its host. */
+export const secretInputs: readonly InputName[] = [
+  'environment-files',
+  'service-defaults',
+  'unit-programs',
+  'systemd-units',
+  'linked-units',
+  'systemd-manager',
+  'init-environ',
+  'kernel-command-line',
+]

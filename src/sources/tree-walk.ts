@@ -7,13 +7,15 @@ import type {TreeSpec} from './spec-types.js'
 const DEFAULT_MAX_BYTES = 1 << 20
 /** Of all files of one tree together: beyond it something is not a configuration folder. */
 const MAX_TOTAL_BYTES = 64 << 20
-const MAX_ENTRIES = 20_000
+const MAX_ENTRIES = 100_000
 
 /** How a source reads folders: the live host plainly, a bundle confined to it. */
 export interface TreeReader {
   list(path: string): ListResult | Promise<ListResult>
   read(path: string, maxBytes: number): ReadResult | Promise<ReadResult>
   readlink(path: string): LinkResult | Promise<LinkResult>
+  /** Equal for paths of the same folder; null: not known. */
+  identity?(path: string): string | null
 }
 
 /**
@@ -34,6 +36,12 @@ export async function walkTree(
   const unread = (path: string, failure: ReadFailure) =>
     entries.push({type: 'unread', path, missing: asMissing(input, failure)})
 
+  const addLink = async (path: string): Promise<void> => {
+    const link = await reader.readlink(path)
+    if ('reason' in link) unread(path, link)
+    else entries.push({type: 'symlink', path, target: link.target})
+  }
+
   const enter = async (root: string, relative: string, depth: number, throughLink: boolean): Promise<void> => {
     const folder = relative === '' ? root : `${root}/${relative}`
     if (signal?.aborted) {
@@ -52,14 +60,14 @@ export async function walkTree(
       if (type === 'directory') {
         if (depth > 0) await enter(root, path, depth - 1, false)
       } else if (!spec.match.test(path)) {
-        if (type === 'symlink' && depth > 0) await enter(root, path, depth - 1, true)
+        if (type !== 'symlink' || depth === 0) continue
+        if (spec.folderLinks) await addLink(full)
+        await enter(root, path, depth - 1, true)
       } else if (entries.length >= MAX_ENTRIES || total > MAX_TOTAL_BYTES) {
         unread(folder, {reason: 'truncated', detail: `${folder}: more files than are ever read`})
         return
       } else if (type === 'symlink') {
-        const link = await reader.readlink(full)
-        if ('reason' in link) unread(full, link)
-        else entries.push({type: 'symlink', path: full, target: link.target})
+        await addLink(full)
       } else if (spec.content === 'names') entries.push({type: 'present', path: full})
       else {
         const content = signal?.aborted
@@ -74,7 +82,18 @@ export async function walkTree(
     }
   }
 
-  for (const root of spec.roots) await enter(root, '', spec.depth, false)
+  // /lib is a link to /usr/lib: what was read once need not be read again.
+  const walked = new Map<string, {readonly root: string; readonly from: number; readonly to: number}>()
+  for (const root of spec.roots) {
+    const identity = reader.identity?.(root) ?? null
+    const same = identity === null ? undefined : walked.get(identity)
+    const from = entries.length
+    if (same) {
+      const copied = entries.slice(same.from, same.to)
+      entries.push(...copied.map((entry) => ({...entry, path: `${root}${entry.path.slice(same.root.length)}`})))
+    } else await enter(root, '', spec.depth, false)
+    if (identity !== null) walked.set(identity, {root, from, to: entries.length})
+  }
   return {status: 'tree', origin: spec.roots.join(':'), entries: entries.sort((a, b) => compare(a.path, b.path))}
 }
 

@@ -40,10 +40,14 @@ const SPECIFIERS: ReadonlyMap<string, string> = new Map(
  * decides what is looked at, and what has not been looked at is never taken for absent.
  */
 
-/** EnvironmentFile= of all units. */
+/** EnvironmentFile= of all units, and where one of them has PAMName= what pam_env(8) reads. */
 export function environmentFilesOf(trees: readonly Tree[]): readonly string[] {
   const paths = new Set<string>()
-  for (const {value} of settingsOf(trees, /^EnvironmentFile$/)) {
+  for (const {key, value} of settingsOf(trees, /^(EnvironmentFile|PAMName)$/)) {
+    if (key === 'PAMName') {
+      paths.add('/etc/environment')
+      continue
+    }
     const path = pathOf(value.startsWith('-') ? value.slice(1) : value)
     if (path !== null) paths.add(path)
     if (paths.size >= MAX_REFERENCES) break
@@ -89,8 +93,8 @@ export function programsOf(trees: readonly Tree[]): readonly string[] {
 export function linkedUnitFilesOf(trees: readonly Tree[]): readonly string[] {
   const folders = new Set<string>(unitLoadPath)
   return entriesOf(trees).flatMap((entry) => {
-    // Of those only the name counts (process_deps() of src/core/load-dropin.c).
-    if (entry.type !== 'symlink' || /\.(wants|requires|upholds)\/[^/]*$/.test(entry.path)) return []
+    // Of those only the name counts (process_deps() of src/core/load-dropin.c); what is in a folder is listed as such.
+    if (entry.type !== 'symlink' || /\.(wants|requires|upholds)(\/[^/]*)?$|\.d$/.test(entry.path)) return []
     const target = resolveLexically(entry.path, entry.target)
     return target === '/dev/null' || folders.has(target.slice(0, target.lastIndexOf('/'))) ? [] : [entry.path]
   })

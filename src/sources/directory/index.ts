@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import {missing} from '../../model/missing.js'
 import {UserError} from '../../model/user-error.js'
 import type {Collected, Raw} from '../collected.js'
-import {listConfined, readConfined, readlinkConfined} from '../confined.js'
+import {identityConfined, listConfined, readConfined, readlinkConfined} from '../confined.js'
 import {failureOf} from '../read-regular.js'
 import type {Source} from '../source.js'
 import type {NamedFilesSpec, Spec, TreeSpec} from '../spec-types.js'
@@ -117,6 +117,7 @@ async function collectTree(folder: string, manifest: Manifest, name: InputName, 
     list: (path) => listConfined(root, path),
     read: (path, maxBytes) => readConfined(root, path, {maxBytes: maxBytes * REPLACEMENT_BYTES}),
     readlink: (path) => readlinkConfined(root, path),
+    identity: (path) => identityConfined(root, path),
   }
   const tree = await walkTree(name, spec, reader)
   if (listed?.status !== 'ok') {

@@ -1,4 +1,4 @@
-import {readdirSync, readlinkSync} from 'node:fs'
+import {readdirSync, readlinkSync, statSync} from 'node:fs'
 import {type Missing, missing} from '../../model/missing.js'
 import type {Raw, Tree} from '../collected.js'
 import {type LinkResult, type ListResult, typeOf} from '../confined.js'
@@ -57,6 +57,7 @@ export function createHostFiles(timeoutMs: number): HostFiles {
             ? expendable.readlink({root: '/', path})
             : readlink(path)
         },
+        identity: (path) => (isFragile(path) ? null : identity(path)),
       }
       return walkTree(input, spec, reader, AbortSignal.timeout(timeoutMs))
     },
@@ -75,6 +76,16 @@ function list(path: string): ListResult {
     return {entries: readdirSync(path, {withFileTypes: true}).map((entry) => ({name: entry.name, type: typeOf(entry)}))}
   } catch (error) {
     return failureOf(error, path)
+  }
+}
+
+function identity(path: string): string | null {
+  try {
+    const {dev, ino} = statSync(path)
+    return `${dev}:${ino}`
+  } catch {
+    // Whatever it is, listing the folder will say so.
+    return null
   }
 }
 

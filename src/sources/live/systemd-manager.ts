@@ -48,6 +48,13 @@ const LIST: Command = ['systemctl', 'list-units', '--no-pager', '--all', '--full
  */
 export async function probeSystemdManager(context: ProbeContext): Promise<Raw | Missing> {
   if (!isBooted()) return missing(INPUT, 'absent', 'PID 1 is not systemd')
+  if (process.geteuid?.() !== 0 && !(await dbusRuns(context))) {
+    return missing(
+      INPUT,
+      'unsupported',
+      'without root PID 1 is asked over D-Bus, which does not run or is hidden from us',
+    )
+  }
   const run = (argv: Command) => runCommand(argv, {input: INPUT, timeoutMs: context.timeoutMs})
   const [system, shown, list, files] = await Promise.all([
     run(SHOW_MANAGER),
@@ -71,6 +78,12 @@ export async function probeSystemdManager(context: ProbeContext): Promise<Raw | 
 /** sd_booted(3) */
 function isBooted(): boolean {
   return lstatSync('/run/systemd/system', {throwIfNoEntry: false})?.isDirectory() ?? false
+}
+
+/** Root asks PID 1 itself, by /run/systemd/private. Everybody else's connection could start the bus (dbus.socket). */
+async function dbusRuns(context: ProbeContext): Promise<boolean> {
+  const processes = await context.collect('processes')
+  return processes.status === 'raw' && /"comm":"dbus-(daemon|broker)/.test(processes.text)
 }
 
 /** systemctl tells all that goes wrong by exit code 1 and a text. */

@@ -2,6 +2,7 @@ import {lstatSync, realpathSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {UserError} from '../../model/user-error.js'
 import {
+  identityConfined,
   type LinkResult,
   type ListResult,
   listConfined,
@@ -98,6 +99,7 @@ export async function openRoot(dir: string, timeoutMs: number): Promise<RootFile
         return read(path, maxBytes)
       },
       readlink,
+      identity: (path) => (paths.mountPointOf(path) === null ? identityConfined(real, path) : null),
     }),
     named: {
       list,
