@@ -25,13 +25,13 @@ Exit code: 0; 2 bad usage, or no such unit; 3 if something that decides could no
     unit: string({description: 'Units; ssh is ssh.service.', multiple: true, required: false}),
   }
   static override flags = {
-    all: Flags.boolean({description: 'All services and sockets.'}),
+    all: Flags.boolean({description: 'All services and sockets.', default: false}),
     'systemd-version': Flags.custom<number>({
       description: 'Version to answer for; otherwise the one that is installed.',
       helpValue: 'N',
       parse: async (input) => parseCount(input, '--systemd-version'),
     })(),
-    'show-values': Flags.boolean({description: 'Values of variables, too. They may be secrets.'}),
+    'show-values': Flags.boolean({description: 'Values of variables, too. They may be secrets.', default: false}),
     ...sourceFlags,
     ...outputFlags,
   }

@@ -79,7 +79,9 @@ function renderWord(
   became: readonly {readonly label: string; readonly argument: string}[],
   style: Style,
 ): string[] {
-  if (word.fate === 'literal') return became.map(({label, argument}) => labelled(label, shown(argument)))
+  if (word.fate === 'literal' && word.references.length === 0) {
+    return became.map(({label, argument}) => labelled(label, shown(argument)))
+  }
   const lines = became.map(({label, argument}) => {
     const from = argument === word.text ? '' : style.dim(`   from ${visible(word.text)}`)
     return `${labelled(label, shown(argument))}${from}`

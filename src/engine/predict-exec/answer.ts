@@ -64,7 +64,7 @@ export function answerOf(
       conditional,
       ...(showValues ? {value} : {}),
     })),
-    ignored: prediction.ignored,
+    ignored: [...prediction.ignored, ...prediction.files.flatMap(({ignored}) => ignored)],
     environmentFiles: prediction.files.map(({path, optional, at, state, error, sets}) => ({
       path,
       optional,

@@ -1,4 +1,4 @@
-import {isValidValue, VARIABLE_NAME} from './environment-line.js'
+import {isValidValue, shownName, VARIABLE_NAME} from './environment-line.js'
 
 export interface FileAssignment {
   readonly name: string
@@ -47,7 +47,10 @@ export function parseEnvironmentFile(text: string, context: EnvironmentFileConte
     const why =
       value === null ? (/^(export\s+)?\w+$/.test(key) ? 'no =' : null) : whyIgnored(key, value, context.version)
     if (value !== null && why === null) assignments.push({name: key, value, line})
-    else if (why !== null) ignored.push({name: key, line, why})
+    else if (why !== null) {
+      const shown = shownName(key.replace(/^\uFEFF/, ''), value !== null || /^export\s/.test(key))
+      ignored.push({name: shown, line, why})
+    }
   }
   const commented: CommentedAssignment[] = []
   for (const comment of comments) {

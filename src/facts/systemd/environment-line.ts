@@ -20,7 +20,7 @@ export function parseEnvironmentLine(
     const first = extractFirstWord(value, at, {escapes: true})
     if (first.status === 'end') return words
     if (first.status === 'invalid') {
-      words.push({status: 'ignored', name: nameOf(value.slice(at)), why: 'Invalid syntax: a quote or an escape'})
+      words.push({status: 'ignored', name: shownNameOf(value.slice(at)), why: 'Invalid syntax: a quote or an escape'})
       return words
     }
     at = first.next
@@ -31,7 +31,11 @@ export function parseEnvironmentLine(
 function environmentWord(word: string, context: SpecifierContext & {readonly version: number}): EnvironmentWord {
   const specified = resolveSpecifiers(word, context)
   if (specified.status === 'failed') {
-    return {status: 'ignored', name: nameOf(word), why: `Failed to resolve specifiers: %${specified.letter} is none`}
+    return {
+      status: 'ignored',
+      name: shownNameOf(word),
+      why: `Failed to resolve specifiers: %${specified.letter} is none`,
+    }
   }
   if (specified.status === 'unknown') {
     const name = nameOf(word)
@@ -40,8 +44,9 @@ function environmentWord(word: string, context: SpecifierContext & {readonly ver
   const {text} = specified
   const equals = text.indexOf('=')
   const name = equals < 0 ? text : text.slice(0, equals)
-  if (equals < 0) return {status: 'ignored', name, why: 'Invalid environment assignment: no ='}
-  if (!VARIABLE_NAME.test(name)) return {status: 'ignored', name, why: 'Invalid environment assignment: no valid name'}
+  if (equals < 0) return {status: 'ignored', name: shownName(name, false), why: 'Invalid environment assignment: no ='}
+  if (!VARIABLE_NAME.test(name))
+    return {status: 'ignored', name: shownName(name, true), why: 'Invalid environment assignment: no valid name'}
   const value = text.slice(equals + 1)
   if (!isValidValue(value, context.version)) {
     return {status: 'ignored', name, why: 'Invalid environment assignment: characters that no value may have'}
@@ -61,6 +66,18 @@ export function isValidValue(value: string, version: number): boolean {
 function nameOf(word: string): string {
   const equals = word.indexOf('=')
   return equals < 0 ? word : word.slice(0, equals)
+}
+
+function shownNameOf(word: string): string {
+  return shownName(nameOf(word), word.includes('='))
+}
+
+/** Words that somebody meant as a name. Any other text before a `=` may be the rest of a value: a key, a password. */
+const MEANT_AS_NAME = /^(export\s+)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\+?$/
+
+/** The name in an assignment that systemd ignores, as it may be shown. */
+export function shownName(name: string, hasEquals: boolean): string {
+  return hasEquals && MEANT_AS_NAME.test(name) ? name : '(not shown)'
 }
 
 /** Words of PassEnvironment= and UnsetEnvironment=. */
