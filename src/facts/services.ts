@@ -7,9 +7,9 @@ import {serviceOf, tasksMaxOf} from './systemd/task-settings.js'
 import {lastSetting} from './systemd/unit.js'
 import {unitTypeOf} from './systemd/unit-name.js'
 import {parseResourceLimit} from './systemd/values.js'
+import {linkedNames} from './units/dependency-links.js'
 import {unitFilesFact} from './units/files.js'
 import {gapsOfUnit} from './units/loader.js'
-import {linkPulls} from './units/pulled-in.js'
 
 /** Where a setting comes from: the unit file or drop-in that decides, or a default. */
 export interface Origin {
@@ -68,7 +68,7 @@ export const servicesFact = defineFact({
     const loader = files.value
     const systemTasksMax = systemTasksMaxOf(inputs['threads-max'], inputs['pid-max'])
     const manager = managerConfig(inputs['systemd-system-conf'])
-    const wanted = new Set(linkPulls(loader).map(({name}) => name))
+    const wanted = linkedNames(loader)
     const gaps: Missing[] = [...manager.unread, ...files.gaps]
     const services: Service[] = []
     const byName = new Map<string, Service>()

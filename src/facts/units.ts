@@ -11,7 +11,6 @@ import {unitFilesFact} from './units/files.js'
 import {gapsOfUnit, type LoadedUnit} from './units/loader.js'
 import {managerAnswer} from './units/manager.js'
 import {busPulls, udevPulls} from './units/on-demand.js'
-import {linkPulls} from './units/pulled-in.js'
 import {specifierValues} from './units/specifier-values.js'
 import {generatedUnit, NO_SYSV_VERSION, sysvScripts} from './units/sysv.js'
 
@@ -153,14 +152,21 @@ export const unitsFact = defineFact({
     }
     const {manager, version: running, gaps: managerGaps} = managerAnswer(inputs['systemd-manager'])
     const udev = udevPulls(tree(inputs['udev-rules']), specs['udev-rules'].roots)
-    const closure = closureOf(loader, [...linkPulls(loader), ...busPulls(tree(inputs['dbus-services'])), ...udev])
+    const closure = closureOf(loader, [...busPulls(tree(inputs['dbus-services'])), ...udev])
     const sysv = sysvScripts(tree(inputs['sysv-scripts']), tree(inputs['sysv-links']))
     const enablement = new Enablement(loader)
     const version = loader.version ?? running
+    // Where generators have run, what they made is there.
+    const generates = (unit: LoadedUnit): boolean =>
+      unit.loadState === 'not-found' &&
+      unit.otherFragments.length === 0 &&
+      (version === null || version < NO_SYSV_VERSION) &&
+      !loader.hasGenerated()
     const complete = (unit: LoadedUnit): Unit => {
       const script = sysv.get(unit.name) ?? null
-      if (unit.loadState === 'not-found' && script && (version === null || version < NO_SYSV_VERSION)) {
-        return {...generatedUnit(unit.name, script), pulledInBy: closure.pulls.get(unit.name) ?? []}
+      if (script && generates(unit)) {
+        const made = generatedUnit(unit.name, script)
+        return {...made, pulledInBy: [...made.pulledInBy, ...(closure.pulls.get(unit.name) ?? [])]}
       }
       const {name} = unit
       const unitFileState = enablement.stateOf(name)
@@ -176,9 +182,13 @@ export const unitsFact = defineFact({
       add(complete(unit))
       gaps.push(...gapsOfUnit(unit))
     }
-    for (const [name, script] of sysv) {
+    for (const name of sysv.keys()) {
       const unit = byName.has(name) ? null : loader.load(name)
-      if (unit) add(version === null || version < NO_SYSV_VERSION ? generatedUnit(name, script) : complete(unit))
+      if (unit) add(complete(unit))
+    }
+    for (const [name, {name: real}] of closure.byName) {
+      const unit = byName.get(real)
+      if (unit) byName.set(name, unit)
     }
     const conf = inputs['systemd-system-conf']
     const system = readConfigFile(tree(conf), 'systemd-system-conf', 'system.conf')

@@ -33,21 +33,27 @@ export function dropInsOf(
     return roots.flatMap((root) => folders.map((folder) => `${root}/${folder}.d`))
   })
   const typed = version !== null && version < TYPE_VERSION ? [] : roots.map((root) => `${root}/${type}.d`)
-  return filesByName(tree, [...named, ...typed])
+  return filesByName(tree, [...named, ...typed], {version})
 }
 
 /**
  * `*.conf` of some folders: the first folder that has a file name wins it, and the file names decide the order
  * in which what is left is parsed (conf_files_list_strv() of src/basic/conf-files.c).
  */
-export function filesByName(tree: FileTree, folders: readonly string[], suffix = '.conf'): DropIns {
+export function filesByName(
+  tree: FileTree,
+  folders: readonly string[],
+  {suffix = '.conf', version = null}: {readonly suffix?: string; readonly version?: number | null} = {},
+): DropIns {
   const winners = new Map<string, string>()
   const unread: Missing[] = []
   for (const folder of folders) {
     const entry = tree.entry(folder)
     if (entry?.type === 'unread') unread.push(entry.missing)
     for (const file of tree.list(folder)) {
-      if (file.endsWith(suffix) && !winners.has(file)) winners.set(file, `${folder}/${file}`)
+      if (!file.endsWith(suffix) || winners.has(file)) continue
+      const path = `${folder}/${file}`
+      if (!isSkipped(tree, path, version)) winners.set(file, path)
     }
   }
   const files: ReadFile[] = []
@@ -59,6 +65,11 @@ export function filesByName(tree: FileTree, folders: readonly string[], suffix =
     else files.push(read)
   }
   return {files, unread, paths}
+}
+
+/** Since version 258 what leads back to itself does not hide a file of the same name further down. */
+export function isSkipped(tree: FileTree, path: string, version: number | null): boolean {
+  return (version === null || version >= 258) && tree.loops(path)
 }
 
 /** Whose `.d` folders count: the unit, its template, then each prefix `foo-bar-`, `foo-` (unit_file_find_dirs()). */

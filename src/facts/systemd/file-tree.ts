@@ -11,8 +11,10 @@ export interface FileTreeOptions {
   readonly named?: Tree | undefined
   /** Paths that would have an entry if they were there. */
   readonly covers?: (path: string) => boolean
-  /** The one name of a file that has several, without following it itself. */
+  /** The one name under which the tree has a file that has several, without following it itself. */
   readonly canonical?: (path: string) => string
+  /** Its name with links to folders on the way resolved. */
+  readonly resolved?: (path: string) => string
 }
 
 const MAX_LINKS = 40
@@ -26,6 +28,7 @@ export class FileTree {
   readonly #named: ReadonlyMap<string, TreeEntry>
   readonly #covers: (path: string) => boolean
   readonly #canonical: (path: string) => string
+  readonly #resolved: (path: string) => string
 
   /** @param input name of the raw input, for what turns out to be missing. */
   constructor(tree: Tree, input: string, options: FileTreeOptions = {}) {
@@ -46,6 +49,7 @@ export class FileTree {
     this.#named = new Map(options.named?.entries.map((entry) => [entry.path, entry]))
     this.#covers = options.covers ?? (() => false)
     this.#canonical = options.canonical ?? ((path) => path)
+    this.#resolved = options.resolved ?? ((path) => path)
   }
 
   /** Is there anything of this name, in whatever folder? Spares looking into each one. */
@@ -81,11 +85,19 @@ export class FileTree {
 
   /** Where a link leads, one hop. */
   target(path: string, link: string): string {
-    return this.#canonical(resolveFrom(dirname(path), link))
+    return this.#canonical(resolveFrom(dirname(this.resolved(path)), link))
+  }
+
+  /** The path with the folder's own name, where that is a link. */
+  resolved(path: string): string {
+    const folder = dirname(path)
+    const entry = this.#byPath.get(folder)
+    const real = entry?.type === 'symlink' ? resolveFrom(dirname(this.#resolved(folder)), entry.target) : folder
+    return this.#resolved(`${real}/${basename(path)}`)
   }
 
   /**
-   * A file's text; empty for a link to /dev/null. null when it is not there, or a link of it leads to nothing. A link
+   * A file's text; empty for a link to /dev/null. null when it is not there, or a link of it leads nowhere. A link
    * that leaves what was collected is missing: nobody read its target.
    */
   read(path: string): ReadFile | Missing | null {
@@ -109,7 +121,18 @@ export class FileTree {
       const named = this.#named.get(current)
       current = this.target(current, named?.type === 'symlink' ? named.target : entry.target)
     }
-    return missing(this.#input, 'invalid', `${path}: too many links`)
+    return null
+  }
+
+  /** A link that leads back to itself. */
+  loops(path: string): boolean {
+    let current = path
+    for (let hops = 0; hops < MAX_LINKS; hops++) {
+      const entry = this.lookup(current)
+      if (entry?.type !== 'symlink') return false
+      current = this.target(current, entry.target)
+    }
+    return true
   }
 }
 

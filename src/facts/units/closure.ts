@@ -1,12 +1,15 @@
 import {type Missing, missing} from '../../model/missing.js'
 import {unitNameKind} from '../systemd/unit-name.js'
 import type {PulledInBy} from '../units.js'
+import {DependencyLinks} from './dependency-links.js'
 import type {LoadedUnit, UnitLoader} from './loader.js'
 import {type Pull, settingPulls} from './pulled-in.js'
 
 export interface Closure {
   /** By real name. */
   readonly units: ReadonlyMap<string, LoadedUnit>
+  /** By every name that was asked for. */
+  readonly byName: ReadonlyMap<string, LoadedUnit>
   readonly pulls: ReadonlyMap<string, readonly PulledInBy[]>
   readonly gaps: readonly Missing[]
 }
@@ -15,13 +18,16 @@ export interface Closure {
 const MAX_NAMED_INSTANCES = 10_000
 
 /** All units that files know of, those included that settings of others are the first to name, and what pulls each in. */
-export function closureOf(loader: UnitLoader, links: readonly Pull[]): Closure {
+export function closureOf(loader: UnitLoader, onDemand: readonly Pull[]): Closure {
+  const links = new DependencyLinks(loader)
   const units = new Map<string, LoadedUnit>()
+  const byName = new Map<string, LoadedUnit>()
   const pulls = new Map<string, PulledInBy[]>()
   const gaps: Missing[] = []
   const queue: LoadedUnit[] = []
   const add = (name: string): LoadedUnit | null => {
     const unit = loader.load(name)
+    if (unit) byName.set(name, unit)
     if (unit && !units.has(unit.name)) {
       units.set(unit.name, unit)
       queue.push(unit)
@@ -34,7 +40,7 @@ export function closureOf(loader: UnitLoader, links: readonly Pull[]): Closure {
     else pulls.set(unit.name, [by])
   }
   for (const name of loader.knownNames()) add(name)
-  for (const {name, by} of links) {
+  for (const {name, by} of onDemand) {
     const unit = loader.load(name)
     if (unit && (units.has(unit.name) || unit.loadState !== 'not-found')) {
       add(name)
@@ -43,19 +49,20 @@ export function closureOf(loader: UnitLoader, links: readonly Pull[]): Closure {
   }
   let named = 0
   for (let unit = queue.pop(); unit; unit = queue.pop()) {
-    for (const {name, by} of settingPulls(unit, loader.version)) {
+    const pulled = unit.loadState === 'loaded' ? [...links.of(unit), ...settingPulls(unit, loader.version)] : []
+    for (const {name, by} of pulled) {
       const other = loader.load(name)
-      if (!other || other.loadState === 'not-found') continue
+      if (!other || other === unit || (by.how === 'setting' && other.loadState === 'not-found')) continue
       if (!units.has(other.name)) {
         named += unitNameKind(other.name) === 'instance' ? 1 : 0
         if (named > MAX_NAMED_INSTANCES) {
           gaps.push(missing('systemd-units', 'truncated', 'settings of units name more instances than are ever loaded'))
-          return {units, pulls, gaps}
+          return {units, byName, pulls, gaps}
         }
         add(name)
       }
       pull(other, by)
     }
   }
-  return {units, pulls, gaps}
+  return {units, byName, pulls, gaps}
 }

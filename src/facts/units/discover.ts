@@ -66,6 +66,7 @@ export function discover(loader: UnitLoader, name: string): Discovered | 'absent
 /** unit_file_search() */
 function search(loader: UnitLoader, info: Info): Result {
   if (info.mode !== null) return 'ok'
+  if (unitNameKind(info.name) !== 'plain' && !mayTemplate(info.name)) return 'bad'
   const {roots} = loader.loadPath
   const template = unitNameKind(info.name) === 'instance' ? templateOf(info.name) : null
   const names = template === null ? [info.name] : [info.name, template]
@@ -76,7 +77,7 @@ function search(loader: UnitLoader, info: Info): Result {
   info.path = path
   if (info.mode === 'masked') return 'ok'
   const folders = names.flatMap((name) => roots.map((root) => `${root}/${name}.d`))
-  for (const dropIn of filesByName(loader.tree, folders).paths) {
+  for (const dropIn of filesByName(loader.tree, folders, {version: loader.version}).paths) {
     const content = loader.tree.read(dropIn)
     if (content === null) return 'absent'
     if ('status' in content) return 'bad'
@@ -90,8 +91,6 @@ function look(loader: UnitLoader, info: Info, path: string): Result {
   const entry = loader.tree.lookup(path)
   if (!entry) return 'absent'
   if (entry.type === 'file') {
-    const kind = unitNameKind(info.name)
-    if (kind === null || (kind !== 'plain' && !mayTemplate(info.name))) return 'bad'
     if (entry.text !== '' && !take(loader, info, entry)) return 'bad'
     info.mode = entry.text === '' ? 'masked' : 'regular'
     return 'ok'

@@ -24,6 +24,7 @@ export const unitFilesFact = defineFact({
       named: linked.status === 'tree' ? linked : undefined,
       covers: (path) => loadPath.covers(path),
       canonical: (path) => loadPath.canonical(path),
+      resolved: (path) => loadPath.resolved(path),
     })
     const gaps: Missing[] = unreadFolders(tree, loadPath)
     return known(new UnitLoader(tree, loadPath, version), gaps)

@@ -1,17 +1,21 @@
 import {type Missing, missing} from '../../model/missing.js'
 import {dropInsOf} from '../systemd/drop-ins.js'
 import {basename, dirname, type FileTree, type ReadFile} from '../systemd/file-tree.js'
-import {dependencyFolder, type LoadPath} from '../systemd/load-path.js'
+import type {LoadPath} from '../systemd/load-path.js'
 import {type Assignment, parseUnitFile, type UnitFile} from '../systemd/unit-file.js'
 import {isTemplate, unitNameKind, unitTypeOf} from '../systemd/unit-name.js'
 import type {Unit} from '../units.js'
-import {type FoundFragment, NameMap} from './name-map.js'
+import {linkedNames} from './dependency-links.js'
+import {type FoundFragment, mayTemplate, NameMap} from './name-map.js'
 
 /** What the files of a unit say; not yet whether it is enabled, and what starts it. */
 export type LoadedUnit = Omit<Unit, 'unitFileState' | 'pulledInBy' | 'sysv'>
 
 /** Types that need no file (unit_load_fragment_and_dropin() with `fragment_required` false). */
 const WITHOUT_FILE = new Set(['slice', 'device'])
+
+/** Since then systemd looks for no drop-ins of a masked unit. They never had an effect. */
+const MASK_ENDS_LOADING = 257
 
 /** Loads units from files as systemd does (unit_load_fragment() and unit_load_dropin() of src/core). */
 export class UnitLoader {
@@ -36,25 +40,30 @@ export class UnitLoader {
     const id = found?.id ?? name
     let unit = this.#units.get(id)
     if (!unit) {
-      unit = found ? this.#loadFound(found) : this.#withoutFile(id)
+      // A linked unit may have taken the name of another, which then is the one that counts.
+      unit = found ? this.#loadFound(this.names.find(id) ?? found) : this.#withoutFile(id)
       this.#units.set(id, unit)
     }
     return unit
   }
 
-  /** All names that stand in the load path, that a `.wants` folder or its like names, or that have drop-ins. */
+  /** All names that stand in the load path, that a `.wants` folder or its like names, or that have such folders. */
   knownNames(): Set<string> {
-    const known = new Set(this.names.names())
+    const known = new Set([...this.names.names(), ...linkedNames(this)])
     for (const folder of this.tree.folders()) {
-      if (!this.loadPath.roots.includes(dirname(folder))) continue
-      const names = dependencyFolder(folder)
-        ? this.tree.list(folder)
-        : folder.endsWith('.d') && !/-\.[a-z]+\.d$/.test(folder)
-          ? [basename(folder).slice(0, -'.d'.length)]
-          : []
-      for (const name of names) if (unitNameKind(name) !== null) known.add(name)
+      const name = /^(.+)\.(?:d|wants|requires|upholds)$/.exec(basename(folder))?.[1] ?? ''
+      // Drop-ins of `foo-.service` are for all units whose names begin so.
+      const isPrefix = /-@?\.[a-z]+$/.test(name)
+      if (!isPrefix && unitNameKind(name) !== null && this.loadPath.roots.includes(dirname(folder))) known.add(name)
     }
     return known
+  }
+
+  /** Has systemd run generators on this host since it was booted? */
+  hasGenerated(): boolean {
+    return this.loadPath.roots.some(
+      (root) => root.startsWith('/run/systemd/generator') && this.tree.list(root).length > 0,
+    )
   }
 
   parse({path, text}: ReadFile): UnitFile {
@@ -72,19 +81,28 @@ export class UnitLoader {
     if (content === null) return this.#withoutFile(id)
     const aliases = [...this.names.namesOf(found)].filter((name) => name !== id).sort()
     const template = unitNameKind(id) === 'instance' && isTemplate(basename(path)) ? basename(path) : null
-    const base = {...this.#base(id), aliases, template, fragmentPath: path, linkedTo: this.#linkedTo(path)}
+    const base = {
+      ...this.#base(id),
+      aliases,
+      template,
+      fragmentPath: path,
+      linkedTo: this.#linkedTo(path),
+      otherFragments: this.#fragmentsOf(id).filter((each) => each !== path),
+    }
     const dropIns = this.#dropInsOf(id, aliases)
     if (!('status' in content) && content.text === '') {
-      return {...base, loadState: 'masked', dropInPaths: dropIns.paths, unread: dropIns.unread}
+      const {paths, unread} = dropIns
+      const looks = this.version !== null && this.version < MASK_ENDS_LOADING
+      return {...base, loadState: 'masked', ...(looks ? {dropInPaths: paths, unread} : {})}
     }
     const main = 'status' in content ? null : this.parse(content)
-    const refused = main?.refusedAt ?? null
+    const loadError = refusal(id, path, main, aliases)
     return {
       ...base,
-      loadState: refused === null ? 'loaded' : 'refused',
-      loadError: refused === null ? null : `${path}:${refused}: broken section header`,
-      dropInPaths: refused === null ? dropIns.paths : [],
-      assignments: refused === null ? [...(main?.assignments ?? []), ...dropIns.assignments] : [],
+      loadState: loadError === null ? 'loaded' : 'refused',
+      loadError,
+      dropInPaths: loadError === null ? dropIns.paths : [],
+      assignments: loadError === null ? [...(main?.assignments ?? []), ...dropIns.assignments] : [],
       unread: [...('status' in content ? [content] : []), ...dropIns.unread],
     }
   }
@@ -114,7 +132,7 @@ export class UnitLoader {
       loadError: null,
       fragmentPath: null,
       linkedTo: null,
-      otherFragments: this.#fragmentsOf(id).slice(1),
+      otherFragments: this.#fragmentsOf(id),
       dropInPaths: [],
       assignments: [],
       unread: [],
@@ -140,20 +158,20 @@ export class UnitLoader {
   ): {paths: string[]; assignments: Assignment[]; unread: readonly Missing[]} {
     const {files, unread, paths} = dropInsOf(this.tree, this.loadPath.roots, id, aliases, this.version)
     return {
-      paths: paths.map((path) => this.#shown(path)),
+      paths: paths.map((path) => this.tree.resolved(path)),
       // Of a drop-in that is refused what stands before the broken line counts: nobody looks at the error.
       assignments: files.flatMap((file) => this.parse(file).assignments),
       unread,
     }
   }
+}
 
-  /** A folder that is a link has the name of what it leads to. */
-  #shown(path: string): string {
-    const folder = dirname(path)
-    const entry = this.tree.entry(folder)
-    if (entry?.type !== 'symlink') return this.loadPath.resolved(path)
-    return this.loadPath.resolved(`${this.tree.target(folder, entry.target)}/${basename(path)}`)
-  }
+/** Why systemd takes no unit from a file; null: it does. */
+function refusal(id: string, path: string, main: UnitFile | null, aliases: readonly string[]): string | null {
+  const other = aliases.find((alias) => unitNameKind(alias) !== unitNameKind(id))
+  if (other !== undefined) return `${path}: ${id} and ${other} cannot be names of one unit`
+  if (unitNameKind(id) !== 'plain' && !mayTemplate(id)) return `${path}: a ${unitTypeOf(id)} cannot have instances`
+  return main === null || main.refusedAt === null ? null : `${path}:${main.refusedAt}: broken section header`
 }
 
 /** Folders that could not be read: any unit may have had something in there. */

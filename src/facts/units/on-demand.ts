@@ -20,7 +20,7 @@ export function busPulls(input: Tree): Pull[] {
 /** SYSTEMD_WANTS of udev rules (systemd.device(5)): units that start when a device appears. */
 export function udevPulls(input: Tree, folders: readonly string[]): Pull[] {
   const pulls: Pull[] = []
-  for (const {path, text} of filesByName(new FileTree(input, 'udev-rules'), folders, '.rules').files) {
+  for (const {path, text} of filesByName(new FileTree(input, 'udev-rules'), folders, {suffix: '.rules'}).files) {
     if (!text.includes('SYSTEMD_WANTS')) continue
     for (const line of text.replace(/\\\n/g, '').split('\n')) {
       if (/^\s*#/.test(line)) continue

@@ -1,0 +1,78 @@
+import {dropInNames, isSkipped} from '../systemd/drop-ins.js'
+import {basename, dirname} from '../systemd/file-tree.js'
+import {dependencyFolder} from '../systemd/load-path.js'
+import {unitNameKind} from '../systemd/unit-name.js'
+import {UPHOLDS_VERSION} from './install-section.js'
+import type {LoadedUnit, UnitLoader} from './loader.js'
+import {instanceFor, isRuntime, type Pull} from './pulled-in.js'
+
+type How = 'wants' | 'requires' | 'upholds'
+
+/** Names of all that a link in a `.wants` folder or its like names, wherever the folder belongs. */
+export function linkedNames({tree, loadPath}: UnitLoader): Set<string> {
+  const names = new Set<string>()
+  for (const folder of tree.folders()) {
+    if (!dependencyFolder(folder) || !loadPath.roots.includes(dirname(folder))) continue
+    for (const name of tree.list(folder)) if (unitNameKind(name) !== null) names.add(name)
+  }
+  return names
+}
+
+/** Links in folders such as `multi-user.target.wants`, by the unit whose folder it is. */
+export class DependencyLinks {
+  readonly #loader: UnitLoader
+  readonly #folders = new Map<How, Set<string>>()
+
+  constructor(loader: UnitLoader) {
+    this.#loader = loader
+    const {tree, loadPath, version} = loader
+    for (const folder of tree.folders()) {
+      const dependency = dependencyFolder(folder)
+      if (!dependency || !loadPath.roots.includes(dirname(folder))) continue
+      if (dependency.how === 'upholds' && version !== null && version < UPHOLDS_VERSION) continue
+      const stems = this.#folders.get(dependency.how)
+      if (stems) stems.add(dependency.unit)
+      else this.#folders.set(dependency.how, new Set([dependency.unit]))
+    }
+  }
+
+  /**
+   * What the folders of a unit pull in, those of its template, its prefixes and its type among them (process_deps()
+   * of systemd's src/core/load-dropin.c): the first folder that has a name counts, and a mask takes it back.
+   */
+  of(unit: LoadedUnit): Pull[] {
+    const pulls: Pull[] = []
+    for (const [how, stems] of this.#folders) {
+      const folders = this.#foldersOf(unit, how, stems)
+      const seen = new Set<string>()
+      for (const folder of folders) {
+        for (const name of this.#loader.tree.list(folder)) {
+          if (seen.has(name) || isSkipped(this.#loader.tree, `${folder}/${name}`, this.#loader.version)) continue
+          seen.add(name)
+          const pull = this.#pullOf(unit, how, `${folder}/${name}`)
+          if (pull) pulls.push(pull)
+        }
+      }
+    }
+    return pulls
+  }
+
+  #foldersOf(unit: LoadedUnit, how: How, stems: ReadonlySet<string>): string[] {
+    const {loadPath, version} = this.#loader
+    const names = [unit.name, ...unit.aliases].map((name) =>
+      dropInNames(name, version).filter((stem) => stems.has(stem)),
+    )
+    const groups = [...names, stems.has(unit.type) ? [unit.type] : []].filter((group) => group.length > 0)
+    return groups.flatMap((group) => loadPath.roots.flatMap((root) => group.map((stem) => `${root}/${stem}.${how}`)))
+  }
+
+  #pullOf(unit: LoadedUnit, how: How, path: string): Pull | null {
+    const {tree} = this.#loader
+    // Only the name of the link counts, and it must be one.
+    const name = instanceFor(basename(path), unit)
+    if (tree.entry(path)?.type !== 'symlink' || name === null || unitNameKind(name) === null) return null
+    const target = tree.follow(path)
+    if (target !== null && !('status' in target) && target.text === '') return null
+    return {name, by: {how, by: unit.name, path, runtime: isRuntime(path)}}
+  }
+}
