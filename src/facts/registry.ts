@@ -2,6 +2,7 @@ import {hostAccountsFact} from './accounts.js'
 import {avahiFact} from './avahi.js'
 import {containersFact} from './containers.js'
 import type {FactValue} from './define.js'
+import {engineContainersFact} from './engine-containers.js'
 import {forkFailuresFact} from './fork-failures.js'
 import {hostFact} from './host.js'
 import {kernelFact} from './kernel.js'
@@ -24,6 +25,7 @@ export const facts = {
   processes: processesFact,
   userNamespaces: userNamespacesFact,
   containers: containersFact,
+  engineContainers: engineContainersFact,
   pidsCgroups: pidsCgroupsFact,
   systemTaskLimits: systemTaskLimitsFact,
   forkFailures: forkFailuresFact,

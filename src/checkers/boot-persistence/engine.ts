@@ -1,4 +1,4 @@
-import type {Container, Containers} from '../../facts/containers.js'
+import type {EngineContainer, EngineContainers} from '../../facts/engine-containers.js'
 import type {Units} from '../../facts/units.js'
 import type {Boot} from '../../models/systemd/boot/boot.js'
 import type {Draft} from './draft.js'
@@ -16,22 +16,18 @@ const engines = [
 
 /** Containers with a restart policy whose engine does not come back by itself. */
 export function* engineFindings(
-  containers: Containers,
+  {engines: answered, containers}: EngineContainers,
   units: Units,
   boot: Boot,
   running: ReadonlyMap<string, Running>,
 ): Generator<Draft> {
   for (const {product, endpoint, unit: name} of engines) {
-    const engine = containers.engines.find(
-      (one) => one.product === product && endpoint.test(one.endpoint) && !one.rootless,
-    )
+    const engine = answered.find((one) => one.product === product && endpoint.test(one.endpoint) && !one.rootless)
     const unit = units.byName.get(name)
     // Docker's has to be the unit that runs; podman's only works at boot.
     if (!engine || (product === 'docker' && !running.has(unit?.name ?? name))) continue
     if (boot.started.has(unit?.name ?? name)) continue
-    const kept = containers.containers.filter(
-      (container) => container.endpoint === engine.endpoint && startsAgain(container) && !container.upkeep?.managedBy,
-    )
+    const kept = containers.filter((one) => one.engine === engine && startsAgain(one) && !one.upkeep?.managedBy)
     const [first] = kept
     if (!first) continue
     const summary = boot.onDemand.has(unit?.name ?? name) ? words.onDemand : words[product]
@@ -44,7 +40,7 @@ export function* engineFindings(
       evidence: [
         {source: unit?.fragmentPath ?? name, excerpt: unit ? `UnitFileState=${unit.unitFileState}` : 'no such unit'},
         ...kept.slice(0, 3).map((container) => ({
-          source: `${container.endpoint}: container ${container.name}`,
+          source: `${engine.endpoint}: container ${container.name}`,
           excerpt: `RestartPolicy=${container.restartPolicy}`,
         })),
       ],
@@ -53,6 +49,6 @@ export function* engineFindings(
   }
 }
 
-function startsAgain({restartPolicy}: Container): boolean {
+function startsAgain({restartPolicy}: EngineContainer): boolean {
   return restartPolicy === 'always' || restartPolicy === 'unless-stopped'
 }

@@ -19,9 +19,9 @@ export default defineChecker({
   id: 'boot-persistence',
   title: 'Whether what runs now, or was meant to, will be started at the next boot',
   needs: ['units'],
-  wants: ['containers'],
+  wants: ['engineContainers'],
   rules,
-  *check({units, containers}) {
+  *check({units, engineContainers}) {
     if (units.version === null && units.manager === null) {
       return {skipped: 'no systemd is installed here'}
     }
@@ -40,6 +40,13 @@ export default defineChecker({
       const draft = said.has(one.name) ? null : judgeRunning(one, boot, units)
       if (draft) drafts.set(one.name, draft)
     }
+    if (engineContainers.known && units.manager !== null) {
+      for (const draft of engineFindings(engineContainers.value, units, boot, running)) {
+        // That the engine is not enabled is the same fault; what else is wrong with it comes first.
+        const before = drafts.get(draft.subject.name)
+        if (!before || before.rule === 'start-not-enabled') drafts.set(draft.subject.name, draft)
+      }
+    }
     const causes = symptomsOf(new Set(drafts.keys()), boot.into)
     const symptoms = new Map<string, string[]>()
     for (const [unit, cause] of causes) {
@@ -52,10 +59,7 @@ export default defineChecker({
     }
     yield* danglingFindings(units, boot, new Set(running.keys()))
 
-    if (containers.known) {
-      yield* restartPolicyFindings(containers.value, units)
-      if (units.manager !== null) yield* engineFindings(containers.value, units, boot, running)
-    }
+    if (engineContainers.known) yield* restartPolicyFindings(engineContainers.value, units)
     return undefined
   },
 })

@@ -2,7 +2,7 @@ import type {Unit, Units} from '../../facts/units.js'
 import type {Remediation} from '../../model/finding.js'
 import type {Boot} from '../../models/systemd/boot/boot.js'
 import {type Draft, installEvidence, runningEvidence, subjectOf} from './draft.js'
-import {startAtBoot, systemctl} from './remedies.js'
+import {manual, startAtBoot, systemctl} from './remedies.js'
 import type {Running} from './running.js'
 import {wording} from './wording.js'
 
@@ -60,7 +60,11 @@ function ignored(unit: Unit, script: string, links: readonly string[], version: 
     summary: words.summary(unit.name, script, version),
     why: words.why,
     evidence: [linkEvidence(links), {source: script, excerpt: 'init script; no unit of that name'}],
-    remediation: [unitFor(unit.name, script), systemctl(`Enable ${unit.name}`, 'enable', unit.name)],
+    remediation: [
+      // Of a name with other letters the Exec line would need quoting.
+      /^[\w./:@+-]+$/.test(script) ? unitFor(unit.name, script) : manual(`Write a unit file for ${script}`),
+      systemctl(`Enable ${unit.name}`, 'enable', unit.name),
+    ],
   }
 }
 

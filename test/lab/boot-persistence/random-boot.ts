@@ -28,7 +28,7 @@ export function randomBoot(seed: number, count: number, version: number): Random
   const generated: string[] = []
   /** Units that cannot be started. Most are asked for softly: what requires them leaves much undecided. */
   const masked = new Set(services.filter(() => random.chance(0.05)))
-  const broken = new Set(services.filter(() => random.chance(0.03)))
+  const broken = new Set(services.filter((_, at) => random.chance(0.03) && at !== 1))
   /** What hides them in /run hides what they pull in too: they pull in nothing. */
   const plain = new Set(services.filter((name, at) => !broken.has(name) && (at === 1 || random.chance(0.06))))
   const sound = services.filter((name) => !masked.has(name) && !broken.has(name))
