@@ -1,6 +1,7 @@
 // Generated from the folders beside this file by `npm run generate`. Do not edit.
 import type {AnyChecker} from '../checker.js'
+import bootPersistence from './boot-persistence/index.js'
 import forkLimit from './fork-limit/index.js'
 import uidCollision from './uid-collision/index.js'
 
-export const checkers: readonly AnyChecker[] = [forkLimit, uidCollision]
+export const checkers: readonly AnyChecker[] = [bootPersistence, forkLimit, uidCollision]
