@@ -61,10 +61,9 @@ export function programsOf(trees: readonly Tree[]): readonly string[] {
   const names = new Set<string>()
   const folders = new Set(SEARCH_PATH)
   const add = (word: string) => {
-    if (word.startsWith('/')) {
-      const path = pathOf(word)
-      if (path !== null) paths.add(path)
-    } else if (word !== '' && !word.includes('/')) names.add(word)
+    const path = pathOf(word)
+    if (path !== null) paths.add(path)
+    else if (word !== '' && !word.includes('/')) names.add(word)
   }
   for (const {key, value} of settingsOf(trees, /^Exec[A-Z][A-Za-z]*$/)) {
     if (key === 'ExecSearchPath') {
@@ -187,8 +186,9 @@ function* wordsOf(text: string): Generator<string> {
 
 /** As path_simplify() leaves it. null: nothing that could be opened, or that says nothing of where it leads. */
 function pathOf(text: string): string | null {
-  if (!text.startsWith('/') || text.length > MAX_PATH || /[\0\ufffd]/.test(text)) return null
+  if (text.length > MAX_PATH || /[\0\ufffd]/.test(text)) return null
   const expanded = text.replace(/%(.)/gs, (_, letter: string) => SPECIFIERS.get(letter) ?? '*')
+  if (!expanded.startsWith('/')) return null
   const path = `/${componentsOf(expanded).join('/')}`
   // `/*` and the like would be everything there is.
   return path.length < MAX_PATH && /[^/*?]/.test(path) ? path : null

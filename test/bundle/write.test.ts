@@ -5,7 +5,7 @@ import {writeUnpacked} from '../../src/bundle/write.js'
 import {type Missing, missing, missingReasons} from '../../src/model/missing.js'
 import type {Collected, TreeEntry} from '../../src/sources/collected.js'
 import {openDirectory} from '../../src/sources/directory/index.js'
-import type {Spec, TreeSpec} from '../../src/sources/spec-types.js'
+import type {NamedFilesSpec, Spec, TreeSpec} from '../../src/sources/spec-types.js'
 import {type InputName, inputNames, specs} from '../../src/sources/specs.js'
 import {memorySource} from '../support/memory-source.js'
 import {temporaryFolder} from '../support/temporary-folder.js'
@@ -39,6 +39,9 @@ function pathOf(spec: TreeSpec): fc.Arbitrary<string> {
     (part: string) => `system.conf.d/${part}.conf`,
     (part: string) => `logind.conf.d/${part}.conf`,
     (part: string) => `${part}.service`,
+    (part: string) => `${part}.rules`,
+    (part: string) => `S01${part}`,
+    (part: string) => part,
     (part: string) => `a.service.d/${part}`,
   ].filter((shape) => spec.match.test(shape('a')))
   return fc
@@ -48,13 +51,31 @@ function pathOf(spec: TreeSpec): fc.Arbitrary<string> {
     .map(({path}) => path)
 }
 
+/** Of files that were asked for by name: below folders that no other input reads. */
+const namedPath = fc
+  .tuple(fc.constantFrom('/srv', '/srv/a', '/srv/a/b'), fc.oneof(text, fc.constantFrom('a', 'b', '*.conf')))
+  .map(([folder, name]) => `${folder}/${name.replaceAll('/', '')}`)
+
+function entryOf(name: InputName, spec: TreeSpec | NamedFilesSpec): fc.Arbitrary<TreeEntry> {
+  const path = spec.kind === 'tree' ? pathOf(spec) : namedPath
+  const file = fc.oneof(
+    fc.record({type: fc.constant('file' as const), path, text}),
+    fc.record({type: fc.constant('file' as const), path, text, invalidUtf8: fc.constant(true as const)}),
+  )
+  const present = fc.record({type: fc.constant('present' as const), path})
+  const common = [
+    fc.record({type: fc.constant('symlink' as const), path, target: text}),
+    fc.record({type: fc.constant('unread' as const), path, missing: missingOf(name)}),
+  ]
+  if (spec.kind === 'tree') return fc.oneof(spec.content === 'names' ? present : file, ...common)
+  const absent = fc.record({type: fc.constant('absent' as const), path})
+  const glob = fc.record({type: fc.constant('glob' as const), path, matches: fc.array(namedPath, {maxLength: 3})})
+  return fc.oneof(file, present, absent, glob, ...common)
+}
+
 function collectedOf(name: InputName, spec: Spec): fc.Arbitrary<Collected> {
-  if (spec.kind === 'tree') {
-    const entry: fc.Arbitrary<TreeEntry> = fc.oneof(
-      fc.record({type: fc.constant('file' as const), path: pathOf(spec), text}),
-      fc.record({type: fc.constant('symlink' as const), path: pathOf(spec), target: text}),
-      fc.record({type: fc.constant('unread' as const), path: pathOf(spec), missing: missingOf(name)}),
-    )
+  if (spec.kind === 'tree' || spec.kind === 'named-files') {
+    const entry = entryOf(name, spec)
     const entries = fc
       .uniqueArray(entry, {selector: ({path}) => path, maxLength: 6})
       .map((all) => all.sort((a, b) => (a.path < b.path ? -1 : 1)))

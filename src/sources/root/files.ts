@@ -133,7 +133,7 @@ function pointsOf(mounts: readonly MountInfo[], type: string): string[] {
 /** @param expendable asked instead of the file system itself, where that may never answer */
 async function check(dir: string, root: string, expendable: ExpendableReader | null): Promise<void> {
   const listed = await (expendable ? expendable.list({root, path: '/'}) : listConfined(root, '/'))
-  if ('reason' in listed) throw new UserError(`Cannot open ${dir}: ${listed.detail}`)
+  if ('reason' in listed) throw new UserError(`Cannot open ${dir}: ${listed.detail.replace(/^\/: /, '')}`)
   const names = new Set(listed.entries.map(({name}) => name))
   if (names.has('etc') || names.has('usr')) return
   throw new UserError(`${dir} is no root file system: it has neither etc nor usr`, {
