@@ -21,9 +21,11 @@ export const manyUnits: readonly HostileRoot[] = [
     size: 1000,
     make(root, size) {
       for (let at = 0; at < size; at++) {
-        const name = `${'a-'.repeat(115)}${at}.service`
-        service(root, name, 'ExecStart=/usr/bin/true ${X}')
-        root.put(`${UNITS}/${'a-'.repeat(1 + (at % 115))}.service.d/${at}.conf`, `[Service]\nEnvironment=X${at}=y\n`)
+        service(root, `${'a-'.repeat(115)}${at}.service`, 'ExecStart=/usr/bin/true ${X}')
+      }
+      // All of them apply to each unit.
+      for (let depth = 1; depth <= 115; depth++) {
+        root.put(`${UNITS}/${'a-'.repeat(depth)}.service.d/${depth}.conf`, `[Service]\nEnvironment=X${depth}=y\n`)
       }
     },
   },
