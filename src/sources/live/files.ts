@@ -3,6 +3,7 @@ import {type Missing, missing} from '../../model/missing.js'
 import type {Raw, Tree} from '../collected.js'
 import {type LinkResult, type ListResult, typeOf} from '../confined.js'
 import {type LookOptions, type LookResult, look} from '../look.js'
+import {parseMountTable} from '../mount-table.js'
 import {type NamedFilesReader, readNamedFiles} from '../named-files.js'
 import {failureOf, type ReadResult, readRegular} from '../read-regular.js'
 import type {NamedFilesSpec, TreeSpec} from '../spec-types.js'
@@ -62,13 +63,28 @@ export function createHostFiles(timeoutMs: number): HostFiles {
       return walkTree(input, spec, reader, AbortSignal.timeout(timeoutMs))
     },
     named(input, spec, trees) {
+      const waits = automounts(readMountInfo())
+      const unmounted = (path: string) => ({
+        reason: 'not-collected' as const,
+        detail: `${path}: not mounted yet (autofs), and looking would mount it`,
+      })
       const reader: NamedFilesReader = {
-        look: lookAt,
-        list: (path) => (isFragile(path) ? expendable.list({root: '/', path}) : list(path)),
+        look: (path, options) => (waits(path) ? unmounted(path) : lookAt(path, options)),
+        list: (path) => {
+          if (waits(path)) return unmounted(path)
+          return isFragile(path) ? expendable.list({root: '/', path}) : list(path)
+        },
       }
       return readNamedFiles(input, spec, trees, reader, {signal: AbortSignal.timeout(timeoutMs), pause: createPause()})
     },
   }
+}
+
+/** Tells of a path whether to look there would make autofs mount something. */
+export function automounts(mountInfo: string): (path: string) => boolean {
+  if (!mountInfo.includes(' - autofs ')) return () => false
+  const table = parseMountTable(mountInfo)
+  return (path) => table.at(path)?.fsType === 'autofs'
 }
 
 function list(path: string): ListResult {

@@ -49,12 +49,19 @@ const ESCAPES: ReadonlyMap<string, string> = new Map(
   Object.entries({a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v'}),
 )
 
+/** `\xc3` and the like are bytes, of which several make a character. */
 function undoEscapes(text: string): string {
-  return text.replace(/\\(?:x([0-9a-f]{2})|([0-7]{3})|(.))/gi, (_, hex?: string, octal?: string, char?: string) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
-    return ESCAPES.get(char ?? '') ?? char ?? ''
-  })
+  if (!text.includes('\\')) return text
+  const bytes = Buffer.from(text).toString('latin1')
+  const undone = bytes.replace(
+    /\\(?:x([0-9a-f]{2})|([0-7]{3})|(.))/gi,
+    (_, hex?: string, octal?: string, char?: string) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff)
+      return ESCAPES.get(char ?? '') ?? char ?? ''
+    },
+  )
+  return Buffer.from(undone, 'latin1').toString('utf8')
 }
 
 function pairs(lines: readonly string[]): [string, string][] {

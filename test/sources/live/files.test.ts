@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
-import {createHostFiles} from '../../../src/sources/live/files.js'
+import {automounts, createHostFiles} from '../../../src/sources/live/files.js'
 import {FragilePaths} from '../../../src/sources/live/fragile-paths.js'
 import {fragileMountPoints, parseMountInfo} from '../../../src/sources/live/mounts.js'
 import {temporaryFolder} from '../../support/temporary-folder.js'
@@ -104,6 +104,17 @@ describe('mounts that may never answer', () => {
       fsType: 'proc',
       superOptions: ['rw', 'hidepid=2'],
     })
+  })
+
+  test('that are not mounted yet stay so', () => {
+    const waits = automounts(`${text}43 27 0:53 / /home rw - autofs auto rw
+44 43 0:54 / /home/u rw - nfs4 server:/u rw
+45 27 0:55 / /boot rw - autofs systemd-1 rw
+46 45 254:1 / /boot rw - ext4 /dev/vdb rw
+`)
+    const paths = ['/home/v/.env', '/home', '/home/u/.env', '/boot/x', '/homes', '/etc/default/a']
+    expect(paths.filter(waits)).toEqual(['/home/v/.env', '/home'])
+    expect(automounts('27 1 254:0 / / rw - ext4 /dev/vda rw\n')('/etc/a')).toBe(false)
   })
 
   test('are recognised before they are touched, however a path leads there', () => {
