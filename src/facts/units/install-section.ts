@@ -28,15 +28,14 @@ export class InstallSection {
         this.#by.set(key, value === '' ? [] : [...(this.#by.get(key) ?? []), ...words])
       } else if (key === 'Also') {
         const names = words.map((word) => expandSpecifiers(word, unit))
-        // What cannot be resolved ends the line, with a warning; what is no unit's name ends the file.
         for (const name of names) {
-          if (name === null) break
-          if (unitNameKind(name) === null) return false
+          if (name === null || unitNameKind(name) === null) return false
           this.#also.push(name)
         }
       } else if (key === 'DefaultInstance' && unitNameKind(unit) === 'template') {
         const instance = expandSpecifiers(value, unit)
         if (instance !== null && /^[0-9A-Za-z:_.\\@-]*$/.test(instance)) this.#defaultInstance = instance || null
+        else return false
       }
     }
     return true

@@ -78,7 +78,8 @@ export class UnitLoader {
   #loadFound(found: FoundFragment): LoadedUnit {
     const {id, path} = found
     const content = this.tree.read(path)
-    if (content === null) return this.#withoutFile(id)
+    // A link that leads nowhere: a file that is not there, also to what needs none.
+    if (content === null) return this.#base(id)
     const aliases = [...this.names.namesOf(found)].filter((name) => name !== id).sort()
     const template = unitNameKind(id) === 'instance' && isTemplate(basename(path)) ? basename(path) : null
     const base = {

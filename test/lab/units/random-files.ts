@@ -190,7 +190,7 @@ export function randomFiles(seed: number, count: number, prefix: string): Random
       else if (kind === 12) {
         put(path, linkTo(`/opt/nd/${family}.conf`))
         put(`/opt/nd/${family}.conf`, content)
-      } else put(path, chance(0.5) ? linkTo('/opt/nd/nothing.conf') : linkTo(`../${name}`))
+      } else put(path, chance(0.5) || inside !== dropIns ? linkTo('/opt/nd/nothing.conf') : linkTo(`../${name}`))
     }
   }
   const addWants = (family: string, type: string) => {
