@@ -39,8 +39,10 @@ export interface EnvironmentFileContext {
 export function parseEnvironmentFile(text: string, context: EnvironmentFileContext): ParsedEnvironmentFile {
   const assignments: FileAssignment[] = []
   const ignored: IgnoredLine[] = []
-  let error: string | null = null
-  const {pairs, comments} = readPairs(text, context.version)
+  const nul = text.indexOf('\0')
+  // Before 240 it ended what was read of the file.
+  let error = nul >= 0 && context.version >= 240 ? 'Bad message' : null
+  const {pairs, comments} = readPairs(nul >= 0 ? text.slice(0, nul) : text, context.version)
   for (const {key, value, line} of pairs) {
     const lossy = context.invalidUtf8 && `${key}${value}`.includes('\uFFFD')
     if (value !== null && lossy) error = 'Invalid argument'
@@ -179,7 +181,7 @@ function readPairs(text: string, version: number): {pairs: Pair[]; comments: Com
         break
       case 'single':
         if (char === "'") state = 'before-value'
-        else if (char === '\\' && version < 240) state = 'single-escape'
+        else if (char === '\\' && version < 241) state = 'single-escape'
         else value += char
         break
       case 'single-escape':
@@ -225,7 +227,7 @@ function readPairs(text: string, version: number): {pairs: Pair[]; comments: Com
 function inDoubleQuotes(char: string, version: number): string {
   if (version >= 247) return char === '\n' ? '' : '"\\`$'.includes(char) ? char : `\\${char}`
   if (char === '\n' || char === '\r') return ''
-  return version < 240 || char === '"' ? char : `\\${char}`
+  return version < 241 || char === '"' ? char : `\\${char}`
 }
 
 function isBlank(char: string): boolean {

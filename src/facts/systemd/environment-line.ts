@@ -1,3 +1,4 @@
+import {extractOldWord} from './old-words.js'
 import {resolveSpecifiers, type SpecifierContext} from './specifiers.js'
 import {extractFirstWord, hasLooseBytes} from './words.js'
 
@@ -15,9 +16,11 @@ export function parseEnvironmentLine(
   value: string,
   context: SpecifierContext & {readonly version: number},
 ): readonly EnvironmentWord[] {
+  const {version} = context
   const words: EnvironmentWord[] = []
   for (let at = 0; ; ) {
-    const first = extractFirstWord(value, at, {escapes: true})
+    const first =
+      version < 233 ? extractOldWord(value, at, version) : extractFirstWord(value, at, {escapes: true, version})
     if (first.status === 'end') return words
     if (first.status === 'invalid') {
       words.push({status: 'ignored', name: shownNameOf(value.slice(at)), why: 'Invalid syntax: a quote or an escape'})

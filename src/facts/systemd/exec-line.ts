@@ -1,6 +1,6 @@
 import {extractOldWord} from './old-words.js'
 import {resolveSpecifiers, type SpecifierContext} from './specifiers.js'
-import {extractFirstWord, type FirstWord, skipBlanks, WHITE_SPACE} from './words.js'
+import {extractFirstWord, type FirstWord, isSafeString, skipBlanks, WHITE_SPACE} from './words.js'
 
 /** One command of an Exec line, before `$` is looked at. */
 export interface ExecCommand {
@@ -143,7 +143,7 @@ function locate(name: string, {version, locate: find}: ExecLineContext): ExecWor
 /** extract_first_word_and_warn(): an unknown escape stays as it stands. */
 function nextWord(value: string, at: number, version: number): FirstWord {
   if (version < 221) return extractOldWord(value, at, version)
-  return extractFirstWord(value, at, {escapes: true, keepUnknownEscapes: true})
+  return extractFirstWord(value, at, {escapes: true, keepUnknownEscapes: true, version})
 }
 
 function isLone(value: string, at: number, token: string): boolean {
@@ -193,8 +193,7 @@ function resolve(text: string, context: SpecifierContext): ExecWord | string {
 /** Why systemd refuses this as the path of an executable; null: it does not. */
 function pathProblem(path: string, version: number): string | null {
   if (path === '') return 'Empty path in command line'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what string_is_safe() refuses
-  if (/[\x01-\x1f"'\\\x7f]/.test(path)) return 'Executable path contains special characters'
+  if (!isSafeString(path, version)) return 'Executable path contains special characters'
   const folder = version >= 256 ? /(?:^|\/)\.{1,2}$|\/$/ : /\/$/
   if (folder.test(path)) return 'Executable path specifies a directory'
   if (path.startsWith('/'))

@@ -1,4 +1,4 @@
-/** Bytes at which systemd gives up on a line, since version 234; before, LINE_MAX cut it into pieces. */
+/** Bytes at which systemd gives up on a line, since version 235; before, LINE_MAX cut it into pieces. */
 export const LONG_LINE_MAX = 1024 * 1024
 const LINE_MAX = 2048
 
@@ -16,7 +16,7 @@ export function physicalLines(text: string, version: number): PhysicalLine[] {
   const rows = text.split('\n')
   if (text.endsWith('\n')) rows.pop()
   const lines = rows.map((row, index) => ({text: row, line: index + 1}))
-  if (version < 234) return lines.flatMap(fgetsPieces)
+  if (version < 235) return lines.flatMap(fgetsPieces)
   const odd = version >= 240 ? /[\r\0]/ : /\0/
   if (!odd.test(text)) return lines
   // Carriage returns and NULs end lines, too, and together with a newline they are one end.

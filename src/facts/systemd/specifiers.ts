@@ -11,6 +11,8 @@ export interface SpecifierContext {
   /** Major version of systemd. */
   readonly version?: number
   readonly fragmentPath?: string | null
+  /** `[Manager]` settings know only what belongs to no unit, and that since version 248. */
+  readonly scope?: 'unit' | 'manager'
 }
 
 export type Specified =
@@ -38,11 +40,14 @@ const SINCE: Readonly<Record<string, number>> = {
 export function resolveSpecifiers(text: string, context: SpecifierContext): Specified {
   if (!text.includes('%')) return {status: 'text', text}
   const version = context.version ?? NEWEST
+  const isManager = context.scope === 'manager'
+  if (isManager && version < 248) return {status: 'text', text}
+  const known = isManager ? managerLetters(version) : null
   let bad: Specified | null = null
   let values: SpecifierValues | null = null
   const expanded = text.replace(/%(.)/gs, (whole, letter: string) => {
     if (letter === '%' || bad) return '%'
-    if ((SINCE[letter] ?? Number.POSITIVE_INFINITY) > version) {
+    if ((SINCE[letter] ?? Number.POSITIVE_INFINITY) > version || known?.includes(letter) === false) {
       // Until version 235 an unknown letter stayed as it was.
       if (/[0-9a-zA-Z]/.test(letter) && version >= 236) bad = {status: 'failed', letter}
       return whole
@@ -105,6 +110,11 @@ function fromName({unit, version = NEWEST, fragmentPath = null}: SpecifierContex
 /** unit_name_path_unescape(). */
 function pathOf(name: string): string {
   return name === '-' ? '/' : `/${unescapeUnitName(name)}`
+}
+
+/** COMMON_SYSTEM_SPECIFIERS and COMMON_TMP_SPECIFIERS; since 254 those of the account, too. */
+function managerLetters(version: number): string {
+  return `aAbBHlqmMovwWTV${version >= 254 ? 'gGuUhs' : ''}`
 }
 
 function letters(text: string, version: number): Record<string, number> {

@@ -1,4 +1,5 @@
 import {LONG_LINE_MAX, physicalLines} from './physical-lines.js'
+import {isSafeString} from './words.js'
 
 /** One `Key=value` of a unit or configuration file, as systemd reads it. */
 export interface Assignment {
@@ -50,7 +51,8 @@ export function parseUnitFile(path: string, text: string, context: UnitFileConte
     if (stripped.startsWith('[')) {
       if (!stripped.endsWith(']')) return refuse(line, 'broken section header')
       section = stripped.slice(1, -1)
-      if (version >= 251 && !isSafe(section)) return refuse(line, 'bad characters in section header')
+      if (version >= 251 && !(section === '' ? version < 261 : isSafeString(section, version)))
+        return refuse(line, 'bad characters in section header')
       continue
     }
     if (section === '') continue
@@ -85,16 +87,16 @@ function logicalLines(text: string, version: number): {lines: LogicalLine[]; too
   let start: Start | null = null
   let bomSeen = version < 230
   for (const {text: raw, line} of physicalLines(text, version)) {
-    if (version >= 234 && Buffer.byteLength(raw) >= LONG_LINE_MAX) return {lines, tooLong: line}
+    if (version >= 235 && Buffer.byteLength(raw) >= LONG_LINE_MAX) return {lines, tooLong: line}
     if (isSkipped(raw, version)) continue
     let rest = raw
     if (!bomSeen) {
       if (raw.startsWith('\uFEFF')) rest = raw.slice(1)
-      // Since 234 it may stand on a later line, too.
-      bomSeen = rest !== raw || version < 234
+      // Since 235 it may stand on a later line, too.
+      bomSeen = rest !== raw || version < 235
     }
     size += Buffer.byteLength(rest)
-    if (version >= 234 && size > LONG_LINE_MAX) return {lines, tooLong: line}
+    if (version >= 235 && size > LONG_LINE_MAX) return {lines, tooLong: line}
     const begun: Start = start ?? {line, first: rest}
     if (endsEscaped(rest)) {
       parts.push(`${rest.slice(0, -1)} `)
@@ -106,8 +108,8 @@ function logicalLines(text: string, version: number): {lines: LogicalLine[]; too
     size = 0
     start = null
   }
-  // Until 237 what a last line continued was lost.
-  if (start !== null && version >= 238) lines.push({content: parts.join(''), ...start})
+  // Until 238 what a last line continued was lost.
+  if (start !== null && version >= 239) lines.push({content: parts.join(''), ...start})
   return {lines, tooLong: null}
 }
 
@@ -125,11 +127,6 @@ function endsEscaped(line: string): boolean {
   let start = line.length
   while (line[start - 1] === '\\') start -= 1
   return (line.length - start) % 2 === 1
-}
-
-function isSafe(section: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what string_is_safe() refuses
-  return !/[\x00-\x1f"'\\\x7f]/.test(section)
 }
 
 function firstVisible(text: string): string {

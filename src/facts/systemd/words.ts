@@ -4,6 +4,8 @@ export interface WordRules {
   readonly escapes: boolean
   /** EXTRACT_UNESCAPE_RELAX: an unknown escape stays as it stands. */
   readonly keepUnknownEscapes?: boolean
+  /** Version of systemd, where it decides. */
+  readonly version?: number
   /** EXTRACT_RELAX: a quote that nothing closes ends with the text. */
   readonly relaxed?: boolean
 }
@@ -109,7 +111,7 @@ function readEscape(text: string, at: number, rules: WordRules, quoted: boolean)
   }
   const char = String.fromCodePoint(text.codePointAt(at) ?? 0)
   if (!rules.escapes) return {text: char, next: at + char.length, bytes: false}
-  const decoded = cUnescape(text, at)
+  const decoded = cUnescape(text, at, rules.version)
   if (decoded) return decoded
   return rules.keepUnknownEscapes ? {text: `\\${char}`, next: at + char.length, bytes: false} : null
 }
@@ -130,7 +132,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
 const HEX = /x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})/y
 
 /** cunescape_one() of src/basic/escape.c. null: no escape that it knows. */
-function cUnescape(text: string, at: number): Escape | null {
+function cUnescape(text: string, at: number, version = 0): Escape | null {
   const simple = SIMPLE[text.charAt(at)]
   if (simple !== undefined) return {text: simple, next: at + 1, bytes: false}
   HEX.lastIndex = at
@@ -144,8 +146,8 @@ function cUnescape(text: string, at: number): Escape | null {
     return code > 0xff ? null : {text: byteToText(code), next, bytes: code > 0x7f}
   }
   if (code >= 0xd800 && code <= 0xdfff) {
-    // unichar_is_valid() is asked for the long form only; the short one encodes what is no character.
-    if (long !== undefined) return null
+    // Until 261 the short form encoded what is no character.
+    if (long !== undefined || version >= 262) return null
     const encoded = [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)]
     return {text: encoded.map(byteToText).join(''), next, bytes: true}
   }
@@ -159,6 +161,13 @@ function byteToText(byte: number): string {
 /** A text holds bytes that are no UTF-8. */
 export function hasLooseBytes(text: string): boolean {
   return /[\uDC80-\uDCFF]/.test(text) && /(?<![\uD800-\uDBFF])[\uDC80-\uDCFF]/.test(text)
+}
+
+/** string_is_safe(): no control characters, quotes or backslashes; since 261 no patterns and no bytes that are no UTF-8. */
+export function isSafeString(text: string, version: number): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it refuses
+  if (/[\x00-\x1f"'\\\x7f]/.test(text)) return false
+  return version < 261 || !(/[*?[]/.test(text) || hasLooseBytes(text))
 }
 
 /** Puts bytes together that make characters: two escapes `\xc3\xa4` are one `ä`. */

@@ -13,26 +13,39 @@ type Context = SpecifierContext & {readonly version: number}
 export interface LoadedFiles {
   readonly files: readonly EnvironmentFile[]
   /** In the order in which they are read. */
-  readonly layers: readonly Layer[]
+  readonly layers: readonly FileLayer[]
   /** For this no command of the unit runs. */
   readonly blocked: Blocked | null
   /** Settings that systemd does not take. */
   readonly ignored: readonly IgnoredAssignment[]
 }
 
+export interface FileLayer extends Layer {
+  /** Commands of these directives run before anything can have made the file. */
+  readonly notYetFor: readonly string[]
+}
+
+/** Why a file that is not there may be there when a command runs. */
+export interface Appearance {
+  readonly why: string
+  readonly notYetFor: readonly string[]
+}
+
+type MayAppear = (path: string) => Appearance | null
+
 /**
  * Loads the files of EnvironmentFile= as exec_context_load_environment() of src/core/execute.c does.
  *
- * @param mayAppear why a file that is not there may be there when a command runs; null: it will not.
+ * @param mayAppear null: a file that is not there will not be there when a command runs.
  */
 export function loadEnvironmentFiles(
   assignments: readonly Assignment[],
   sources: EnvironmentSources,
   context: Context,
-  mayAppear: (path: string) => string | null,
+  mayAppear: (path: string, optional: boolean) => Appearance | null,
 ): LoadedFiles {
   const files: EnvironmentFile[] = []
-  const layers: Layer[] = []
+  const layers: FileLayer[] = []
   const ignored: IgnoredAssignment[] = []
   let blocked: Blocked | null = null
   for (const assignment of assignments) {
@@ -41,7 +54,7 @@ export function loadEnvironmentFiles(
       ignored.push({at: placeOf(assignment), name: 'EnvironmentFile', why: setting.why})
       continue
     }
-    for (const loaded of loadSetting(setting, sources, context.version, mayAppear)) {
+    for (const loaded of loadSetting(setting, sources, context.version, (path) => mayAppear(path, setting.optional))) {
       const at = placeOf(assignment)
       files.push({...loaded.file, optional: setting.optional, at})
       layers.push(loaded.layer)
@@ -73,13 +86,13 @@ function readSetting({value}: Assignment, context: Context): Setting | {why: str
   return {optional, path: simplifyPath(path), text: path}
 }
 
-type Loaded = {file: Omit<EnvironmentFile, 'optional' | 'at'>; layer: Layer}
+type Loaded = {file: Omit<EnvironmentFile, 'optional' | 'at'>; layer: FileLayer}
 
 function* loadSetting(
   {path, text}: Setting,
   sources: EnvironmentSources,
   version: number,
-  mayAppear: (path: string) => string | null,
+  mayAppear: MayAppear,
 ): Generator<Loaded> {
   if (path === null) {
     yield unknownFile(text, missing('unit-environment', 'not-collected', `${text}: a specifier in it is not known`))
@@ -95,7 +108,7 @@ function* loadSetting(
   for (const each of paths) yield loadFile(each, sources.file(each), version, mayAppear)
 }
 
-function loadFile(path: string, file: NamedFile, version: number, mayAppear: (path: string) => string | null): Loaded {
+function loadFile(path: string, file: NamedFile, version: number, mayAppear: MayAppear): Loaded {
   switch (file.status) {
     case 'absent':
       return absentFile(path, mayAppear)
@@ -122,22 +135,23 @@ function readFile(path: string, parsed: ParsedEnvironmentFile): Loaded {
       commented: parsed.commented,
       ignored: parsed.ignored.map(({name, line, why}) => ({at: {path, line}, name, why})),
     },
-    layer: {entries, open: null},
+    layer: {entries, open: null, notYetFor: []},
   }
 }
 
-function absentFile(path: string, mayAppear: (path: string) => string | null): Loaded {
-  const why = mayAppear(path)
-  if (why === null) return failedFile(path, 'No such file or directory')
-  return unknownFile(path, missing('unit-environment', 'absent', `${path}: ${why}`))
+function absentFile(path: string, mayAppear: MayAppear): Loaded {
+  const appearance = mayAppear(path)
+  if (appearance === null) return failedFile(path, 'No such file or directory')
+  const {why, notYetFor} = appearance
+  return unknownFile(path, missing('unit-environment', 'absent', `${path}: ${why}`), notYetFor)
 }
 
 function failedFile(path: string, error: string): Loaded {
   const file = {path, state: 'failed' as const, error, sets: [], commented: [], ignored: []}
-  return {file, layer: {entries: new Map(), open: null}}
+  return {file, layer: {entries: new Map(), open: null, notYetFor: []}}
 }
 
-function unknownFile(path: string, open: Missing): Loaded {
+function unknownFile(path: string, open: Missing, notYetFor: readonly string[] = []): Loaded {
   const file = {path, state: 'unknown' as const, error: null, sets: [], commented: [], ignored: []}
-  return {file, layer: {entries: new Map(), open}}
+  return {file, layer: {entries: new Map(), open, notYetFor}}
 }

@@ -2,9 +2,10 @@ import type {Found} from './expand.js'
 import type {Entry, Layer} from './layer.js'
 import type {Variable} from './prediction.js'
 
-/** One word of UnsetEnvironment=: of a name, or of a name with just this value. */
+/** One word of UnsetEnvironment=: a name, or a name with just this value. */
 export interface Unset {
-  readonly name: string
+  /** null: a specifier in it is not known, it may be any. */
+  readonly name: string | null
   readonly value: string | null
 }
 
@@ -60,6 +61,7 @@ export class Environment {
 
   #without(name: string, found: Found): Found {
     for (const unset of this.#unset) {
+      if (unset.name === null && found.state !== 'unset') return {state: 'unknown', value: null, origin: found.origin}
       if (unset.name !== name) continue
       if (unset.value === null || unset.value === found.value) return {state: 'unset', value: null, origin: null}
       if (found.value === null && found.state !== 'unset') return {state: 'unknown', value: null, origin: found.origin}

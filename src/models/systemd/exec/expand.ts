@@ -1,4 +1,5 @@
 import {VARIABLE_NAME} from '../../../facts/systemd/environment-line.js'
+import {extractOldWord} from '../../../facts/systemd/old-words.js'
 import {splitWords} from '../../../facts/systemd/words.js'
 import type {Place, Reference, VariableState, Word, WordFate} from './prediction.js'
 
@@ -55,10 +56,21 @@ function expandWhole(text: string, lookup: Lookup, version: number): Expansion {
     return {...base, became: [], fate: 'dropped-unset', why, unset: [name]}
   }
   if (found.value === null) return {...base, became: null, fate: 'unknown', why: unknownWhy(name, found)}
-  const became = splitWords(found.value, {escapes: false, relaxed: true}) ?? []
+  const became = splitValue(found.value, version)
   return became.length === 0
     ? {...base, became, fate: 'dropped-empty', why: `${name} is set, but empty; the word is dropped.`}
     : {...base, became, fate: 'split', why: `$${name} is the whole word; its value is split into words.`}
+}
+
+function splitValue(value: string, version: number): readonly string[] {
+  if (version >= 216) return splitWords(value, {escapes: false, relaxed: true}) ?? []
+  const words: string[] = []
+  for (let at = 0; ; ) {
+    const first = extractOldWord(value, at, version)
+    if (first.status !== 'word') return words
+    words.push(first.text)
+    at = first.next
+  }
 }
 
 /** `${NAME}` anywhere in the word; `$NAME` inside it is text. */

@@ -17,7 +17,7 @@ export function managerLayer(
   context: SpecifierContext & {readonly version: number},
 ): Layer {
   const settings = new Settings(assignments, 'Manager')
-  const fromFiles = environmentLayer(settings.list('DefaultEnvironment'), context).layer
+  const fromFiles = environmentLayer(settings.list('DefaultEnvironment'), {...context, scope: 'manager'}).layer
   if (sources.managerEnvironment) {
     const entries = new Map<string, Entry>(layerOf(sources.managerEnvironment, PID_1).entries)
     // The file is the better place to send somebody to, where it says what PID 1 has.
@@ -42,5 +42,8 @@ export function initVariables(
   context: SpecifierContext & {readonly version: number},
 ): ReadonlyMap<string, Entry> {
   if (context.version < 248) return new Map()
-  return environmentLayer(new Settings(assignments, 'Manager').list('ManagerEnvironment'), context).layer.entries
+  return environmentLayer(new Settings(assignments, 'Manager').list('ManagerEnvironment'), {
+    ...context,
+    scope: 'manager',
+  }).layer.entries
 }

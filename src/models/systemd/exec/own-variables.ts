@@ -55,9 +55,14 @@ export function ownVariables(settings: Settings, phase: Phase, context: Context,
     const sockets = settings.value('StandardInput') === 'socket' ? null : START
     perhaps('LISTEN_PID LISTEN_FDS', 0, sockets)
     perhaps('LISTEN_FDNAMES', 227, sockets)
+    perhaps('LISTEN_PIDFDID', 259, sockets)
     perhaps('DEBUG_INVOCATION', 257)
     const pidFile = settings.last('PIDFile')
     if (pidFile && pidFile.value !== '') set('PIDFILE', pidFilePath(pidFile.value, context), 242)
+  }
+  if (!service && settings.boolean('PassFileDescriptorsToExec') === true && phase.directive !== 'ExecStartPre') {
+    for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES']) set(name, null, 256)
+    set('LISTEN_PIDFDID', null, 259)
   }
   setLogin(settings, sources, version, entries)
   set('INVOCATION_ID', null, 232)

@@ -94,15 +94,16 @@ function predictCommand(
     return prefixes.includes(':') ? untouchedWord(word.text) : expandWord(word.text, lookup, context.version)
   })
   const known = expansions.every(({became}) => became !== null)
-  const argv = known ? expansions.flatMap(({became}) => became ?? []) : null
+  const words = known ? expansions.flatMap(({became}) => became ?? []) : null
+  const argv = words !== null && viaShell ? shellArguments(words) : words
   return {
     directive,
     index,
     at,
     prefixes,
     path: command.path ?? '',
-    blocked: surroundings.files.blocked ?? executableProblem(command),
-    argv: argv !== null && viaShell ? shellArguments(argv) : argv,
+    blocked: surroundings.files.blocked ?? executableProblem(command) ?? emptyProblem(command, argv, context.version),
+    argv,
     unset: sorted(expansions.flatMap(({unset}) => unset)),
     invalid: sorted(expansions.flatMap(({invalid}) => invalid)),
     words: expansions.map(({unset: _unset, invalid: _invalid, ...word}) => word),
@@ -130,6 +131,15 @@ function unknownWord(text: string, why: string): Expansion {
 function executableProblem({path, at, prefixes}: PlacedCommand): Blocked | null {
   if (path === null || prefixes.includes('|') || !path.includes('$')) return null
   return {kind: 'executable', message: `Unable to locate executable '${path}'`, at}
+}
+
+/**
+ * Not even argv[0] is left. fexecve_or_execve() refuses that since 251, the kernel has made an empty argv[0] of it
+ * since 5.18, and from 254 on replace_env_argv() handed out what happened to lie in memory instead.
+ */
+function emptyProblem({path, at}: PlacedCommand, argv: readonly string[] | null, version: number): Blocked | null {
+  if (argv === null || argv.length > 0 || version < 251) return null
+  return {kind: 'executable', message: `Failed to execute ${path}: Invalid argument`, at}
 }
 
 /** strv_uniq(strv_sort()): by bytes, each once. */

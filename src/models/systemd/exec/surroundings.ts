@@ -4,7 +4,7 @@ import type {Unit, Units} from '../../../facts/units.js'
 import type {Missing} from '../../../model/missing.js'
 import type {PlacedCommand, UnitCommands} from './commands.js'
 import {Environment} from './environment.js'
-import {type LoadedFiles, loadEnvironmentFiles} from './environment-files.js'
+import {type Appearance, type LoadedFiles, loadEnvironmentFiles} from './environment-files.js'
 import type {Layer} from './layer.js'
 import {initVariables, managerLayer} from './manager-environment.js'
 import {ownVariables} from './own-variables.js'
@@ -43,16 +43,18 @@ export class Surroundings {
     const own = environmentLayer(settings.list('Environment'), context)
     const {unset, ignored} = unsetNames(settings, context)
     const pam = pamLayer(settings, sources)
-    this.files = loadEnvironmentFiles(settings.list('EnvironmentFile'), sources, context, (path) =>
-      whyItMayAppear(path, commands),
+    this.files = loadEnvironmentFiles(settings.list('EnvironmentFile'), sources, context, (path, optional) =>
+      whyItMayAppear(path, optional, commands),
     )
     this.ignored = [...own.ignored, ...passed.ignored, ...ignored, ...this.files.ignored]
-    const above: Layer[] = [searchPathLayer(settings, context), passed.layer, own.layer, ...this.files.layers]
-    if (pam) above.push(pam)
-    this.unknowns = [manager, ...above].flatMap(({open}) => (open ? [open] : []))
+    const above: Layer[] = [searchPathLayer(settings, context), passed.layer, own.layer]
+    const last = pam ? [pam] : []
+    const {layers} = this.files
+    this.unknowns = [manager, ...above, ...layers, ...last].flatMap(({open}) => (open ? [open] : []))
     this.#make = (directive) => {
       const phase = ownVariables(settings, {directive, type}, context, sources)
-      return new Environment([manager, phase, ...above], unset, version)
+      const files = layers.filter(({notYetFor}) => !notYetFor.includes(directive))
+      return new Environment([manager, phase, ...above, ...files, ...last], unset, version)
     }
   }
 
@@ -65,13 +67,17 @@ export class Surroundings {
 }
 
 /** Something suggests that the file is made at run time; null: nothing does. */
-function whyItMayAppear(path: string, commands: readonly PlacedCommand[]): string | null {
+function whyItMayAppear(path: string, optional: boolean, commands: readonly PlacedCommand[]): Appearance | null {
   if (/^\/(?:var\/)?run\/|^\/dev\/shm\//.test(path)) {
-    return 'not there now, but it lies where programs put files at run time'
+    return {why: 'not there now, but it lies where programs put files at run time', notYetFor: []}
   }
+  // Without it the command that would make it does not run either.
+  if (!optional) return null
   const makers = ['ExecCondition', 'ExecStartPre']
   const maker = commands.find(
     ({directive, words}) => makers.includes(directive) && words.some(({text}) => text.includes(path)),
   )
-  return maker ? `not there now, but ${maker.directive}= of the unit names it` : null
+  if (!maker) return null
+  const notYetFor = makers.slice(0, makers.indexOf(maker.directive))
+  return {why: `not there now, but ${maker.directive}= of the unit names it`, notYetFor}
 }

@@ -117,7 +117,11 @@ export function unsetNames(
   const ignored: IgnoredAssignment[] = []
   const assignments = context.version >= 235 ? settings.list('UnsetEnvironment') : []
   for (const assignment of assignments) {
-    for (const {text} of parseNameList(assignment.value, context, true)) {
+    for (const {text, unknown} of parseNameList(assignment.value, context, true)) {
+      if (unknown !== null) {
+        unset.push({name: null, value: null})
+        continue
+      }
       const equals = text.indexOf('=')
       const name = equals < 0 ? text : text.slice(0, equals)
       if (VARIABLE_NAME.test(name)) unset.push({name, value: equals < 0 ? null : text.slice(equals + 1)})
