@@ -4,12 +4,12 @@ import * as Flags from '@oclif/core/flags'
 import {isJson, outputFlags, parseCount, sourceFlags} from '../../src/cli/flags.js'
 import {openSource} from '../../src/engine/open-source.js'
 import {execQuestion} from '../../src/engine/predict-exec/ask.js'
-import {predictExecs} from '../../src/engine/predict-exec.js'
+import {exitCodeWith, predictExecs} from '../../src/engine/predict-exec.js'
 import {showProgress} from '../../src/output/progress.js'
 import {describeTerminal} from '../../src/output/terminal.js'
 import {write} from '../../src/output/write.js'
-import {renderExecs} from '../../src/renderers/exec-text.js'
-import {renderJson, renderJsonLines} from '../../src/renderers/json.js'
+import {renderExec} from '../../src/renderers/exec-text.js'
+import {renderJson, renderJsonLine} from '../../src/renderers/json.js'
 
 export default class PredictExec extends Command {
   static override summary = 'Say what systemd would execute for a unit: every argument, and why.'
@@ -41,11 +41,16 @@ Exit code: 0; 2 bad usage, or no such unit; 3 if something that decides could no
     const question = execQuestion(args.unit ?? [], flags)
     const source = await openSource({from: flags.from, root: flags.root, timeoutMs: flags.timeout * 1000})
     const progress = showProgress(process.stderr, () => 'reading units')
-    const {answers, exitCode} = await predictExecs(source, question).finally(() => progress.stop())
+    const answers = await predictExecs(source, question).finally(() => progress.stop())
     const terminal = describeTerminal(process.stdout, process.env, flags.color)
-    const [first] = answers
-    const one = question.units.length === 1 && first
-    await write(isJson(flags) ? (one ? renderJson(first) : renderJsonLines(answers)) : renderExecs(answers, terminal))
+    const toJson = question.units.length === 1 ? renderJson : renderJsonLine
+    let exitCode = 0
+    let separator = ''
+    for (const answer of answers) {
+      await write(isJson(flags) ? toJson(answer) : `${separator}${renderExec(answer, terminal)}`)
+      separator = '\n'
+      exitCode = exitCodeWith(exitCode, answer)
+    }
     process.exitCode = exitCode
   }
 }

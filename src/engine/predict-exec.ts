@@ -21,16 +21,11 @@ export interface ExecQuestion {
   readonly showValues: boolean
 }
 
-export interface ExecAnswers {
-  readonly answers: readonly ExecAnswer[]
-  readonly exitCode: number
-}
-
 /**
- * What systemd would execute for some units. Throws a UserError where no unit can be looked at, or where the version
+ * What systemd would execute for some units, each judged when it is asked for. Throws a UserError where no unit can be looked at, or where the version
  * of systemd is neither known nor given.
  */
-export async function predictExecs(source: Source, question: ExecQuestion): Promise<ExecAnswers> {
+export async function predictExecs(source: Source, question: ExecQuestion): Promise<Iterable<ExecAnswer>> {
   const resolver = new FactResolver(source)
   const get = <Name extends FactName>(name: Name) => resolver.get(facts[name]) as Promise<Fact<FactValues[Name]>>
   const [units, sources] = await Promise.all([get('units'), get('unitEnvironment')])
@@ -42,20 +37,24 @@ export async function predictExecs(source: Source, question: ExecQuestion): Prom
       suggestions: ['Say for which to answer: --systemd-version 252'],
     })
   }
-  const answers = namesOf(question, units.value).map((name): ExecAnswer => {
+  const answer = (name: string): ExecAnswer => {
     const unit = units.value.load(name)
     if (unit === null || unit.loadState === 'not-found') return notFound(name, version, units.value)
     const prediction = predictExec({unit, units: units.value, sources: sources.value, version})
     const needDaemonReload = units.value.manager?.byName.get(unit.name)?.needDaemonReload ?? null
     const {showValues} = question
     return answerOf(showValues ? prediction : concealValues(prediction), {showValues, needDaemonReload})
-  })
-  return {answers, exitCode: exitCodeOf(answers)}
+  }
+  const names = namesOf(question, units.value)
+  return (function* () {
+    for (const name of names) yield answer(name)
+  })()
 }
 
-function exitCodeOf(answers: readonly ExecAnswer[]): number {
-  if (answers.some(({loadState}) => loadState === 'not-found')) return exitCodes.usage
-  return answers.some(({unknowns}) => unknowns.length > 0) ? exitCodes.unknown : exitCodes.clean
+/** Of several answers: no such unit goes before not known. */
+export function exitCodeWith(before: number, {loadState, unknowns}: ExecAnswer): number {
+  if (before === exitCodes.usage || loadState === 'not-found') return exitCodes.usage
+  return unknowns.length > 0 ? exitCodes.unknown : before
 }
 
 function namesOf({units: names, all}: ExecQuestion, {units}: Units): string[] {

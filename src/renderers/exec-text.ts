@@ -16,12 +16,8 @@ const loadTexts: Readonly<Record<Exclude<ExecAnswer['loadState'], 'loaded'>, str
 }
 
 /** The answer of `predict exec` for a person. */
-export function renderExecs(answers: readonly ExecAnswer[], terminal: Terminal): string {
+export function renderExec(answer: ExecAnswer, terminal: Terminal): string {
   const style = createStyle(terminal, false)
-  return answers.map((answer) => `${renderExec(answer, style).join('\n')}\n`).join('\n')
-}
-
-function renderExec(answer: ExecAnswer, style: Style): string[] {
   const {systemdVersion: version, loadState} = answer
   const lines = [`${style.bold(visible(answer.unit))}${version === null ? '' : `, systemd ${version}`}`]
   if (answer.needDaemonReload === true) {
@@ -47,7 +43,7 @@ function renderExec(answer: ExecAnswer, style: Style): string[] {
       lines.push(...wrap(`${visible(detail)} (${reason})`, style.width, '    ', '  - '))
     }
   }
-  return lines
+  return `${lines.join('\n')}\n`
 }
 
 function renderCommand(command: ExecCommand, style: Style): string[] {

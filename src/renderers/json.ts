@@ -5,7 +5,7 @@ export function renderJson(value: unknown): string {
   return `${safeJson(value)}\n`
 }
 
-/** Several answers as NDJSON: one a line. */
-export function renderJsonLines(values: readonly unknown[]): string {
-  return values.map((value) => `${safeJsonLine(value)}\n`).join('')
+/** One of several answers: a line of NDJSON. */
+export function renderJsonLine(value: unknown): string {
+  return `${safeJsonLine(value)}\n`
 }
