@@ -3,5 +3,6 @@ import type {AnyChecker} from '../checker.js'
 import bootPersistence from './boot-persistence/index.js'
 import forkLimit from './fork-limit/index.js'
 import uidCollision from './uid-collision/index.js'
+import unitEnvironment from './unit-environment/index.js'
 
-export const checkers: readonly AnyChecker[] = [bootPersistence, forkLimit, uidCollision]
+export const checkers: readonly AnyChecker[] = [bootPersistence, forkLimit, uidCollision, unitEnvironment]

@@ -50,6 +50,8 @@ export interface FindingDraft<Rule extends string = string> {
   readonly remediation: readonly Remediation[]
   /** The finding this one is a symptom of, if that one is reported too. */
   readonly causedBy?: FindingRef
+  /** A notice for who asks for everything: quite likely all is as it is meant to be. Printed with --verbose only. */
+  readonly quiet?: true
 }
 
 /** A finding that the administrator knows and has accepted until a date. */

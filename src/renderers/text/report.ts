@@ -17,7 +17,7 @@ export interface TextOptions {
 /** The report for a person. Everything that came from the host is made visible; ends in a newline. */
 export function renderText(report: Report, {terminal, verbose, about = []}: TextOptions): string {
   const style = createStyle(terminal, verbose)
-  const shown = report.findings.filter((finding) => !finding.accepted)
+  const shown = report.findings.filter((finding) => !finding.accepted && (verbose || !finding.quiet))
   const heads = headsOf(shown)
   const blocks = heads.filter((finding) => isBlock(finding, shown, style))
   const lines = heads.filter((finding) => !blocks.includes(finding))
@@ -91,9 +91,12 @@ function headerLines({tool, host}: Report, about: readonly string[], style: Styl
 }
 
 /** The last lines: where to read on, and the count of everything. */
-function footerLines({checkers, summary}: Report, first: Finding | undefined, style: Style): string[] {
+function footerLines({checkers, summary: all, findings}: Report, first: Finding | undefined, style: Style): string[] {
+  const hidden = style.verbose ? 0 : findings.filter(({quiet, accepted}) => quiet && !accepted).length
+  const summary = {...all, notice: all.notice - hidden}
   const paint = style.severity[gravest(checkers, summary)]
-  const text = `${countFindings(summary)}. Checkers: ${countCheckers(checkers)}.`
+  const more = hidden > 0 ? ` (${plural(hidden, 'more notice', 'more notices')} with --verbose)` : ''
+  const text = `${countFindings(summary)}${more}. Checkers: ${countCheckers(checkers)}.`
   return [
     ...(first ? [style.dim(`More on a finding: netdoctor explain ${first.id}`)] : []),
     ...wrap(text, style.width).map((line) => paint(line)),

@@ -1,0 +1,142 @@
+import type {EnvironmentSources} from '../../facts/unit-environment.js'
+import type {PredictedCommand, Reference, Word} from '../../models/systemd/exec/prediction.js'
+import {type Reader, readerOf} from './command.js'
+import {isOptionFor, isShortOption, looksOptional} from './names.js'
+import {expandsAgain, maySet, namesSetIn} from './shell-script.js'
+import type {Doubt, Trouble} from './trouble.js'
+
+/** What decides beside the command itself. */
+export interface Surroundings {
+  readonly sources: EnvironmentSources
+  /** Something on this host may set the variable while it runs. */
+  readonly isDynamic: (name: string) => boolean
+  /** A comment in one of its environment files would set it. */
+  readonly isCommented: (name: string) => boolean
+  /** Such a comment, or another value of it, is an option (`#URL="--url ..."`): it may as well be left out. */
+  readonly holdsOptions: (name: string) => boolean
+}
+
+export interface JudgedWords {
+  readonly troubles: readonly Trouble[]
+  readonly doubts: readonly Doubt[]
+}
+
+/** What is wrong about the variables in the words of one command. */
+export function judgeWords(command: PredictedCommand, surroundings: Surroundings): JudgedWords {
+  const troubles: Trouble[] = []
+  const doubts: Doubt[] = []
+  if (!command.words.some(({references}) => references.length > 0)) return {troubles, doubts}
+  const reader = readerOf(command, surroundings.sources)
+  for (const [at, word] of command.words.entries()) {
+    // An executable is never expanded; that has a rule of its own. argv[0] of `@` is.
+    if (at === 0 && !command.prefixes.includes('@')) continue
+    const script = reader.scriptWord === at ? namesSetIn(word.text) : null
+    for (const reference of word.references) {
+      const context = {word, reference, reader, script, previous: command.words[at - 1]?.text ?? '', surroundings}
+      const verdict = judge(context)
+      if (verdict === null) continue
+      if ('about' in verdict) doubts.push({name: reference.name, reader, about: verdict.about})
+      else troubles.push({...verdict, name: reference.name, reference, command, word, reader})
+    }
+  }
+  return {troubles: raised(troubles, surroundings), doubts}
+}
+
+interface Context {
+  readonly word: Word
+  readonly reference: Reference
+  readonly reader: Reader
+  /** Names that the shell script sets, where the word is one. */
+  readonly script: ReadonlySet<string> | null
+  readonly previous: string
+  readonly surroundings: Surroundings
+}
+
+type Judged = Pick<Trouble, 'rule' | 'level'> | Pick<Doubt, 'about'> | null
+
+function judge(context: Context): Judged {
+  const {reference, reader, surroundings} = context
+  const {name, form, state} = reference
+  if (state === 'invalid') return judgeInvalid(context)
+  if (surroundings.isDynamic(name) || state === 'conditional') return null
+  if (form === 'literal') return judgeLiteral(context)
+  switch (state) {
+    case 'set':
+    case 'empty':
+      return null
+    case 'wrong-phase':
+      return {rule: 'variable-wrong-phase', level: 2}
+    case 'unset':
+      return form === 'whole' ? judgeWhole(context) : judgeBraced(context)
+    case 'unknown': {
+      const otherwise = form === 'whole' ? judgeWhole(context) : judgeBraced(context)
+      return 'level' in otherwise && otherwise.level > 1 && reader.kind !== 'language' ? {about: 'variable'} : null
+    }
+  }
+}
+
+/** `$FOO/bin`, `$1`, `${X%.*}`: no such name can be, so nothing is put in. */
+function judgeInvalid({reference, script, reader}: Context): Judged {
+  const shell = script !== null && reference.form === 'braced'
+  // In other languages than the shell's it may well be meant for them, and is lost all the same.
+  return {rule: shell ? 'shell-variable-eaten' : 'variable-name-invalid', level: reader.kind === 'language' ? 2 : 3}
+}
+
+function judgeLiteral({reference, reader, surroundings}: Context): Judged {
+  const {name, state} = reference
+  if (reader.kind === 'shell' || reader.kind === 'language') return null
+  if (state === 'unknown') return reader.kind === 'script' ? null : {about: 'variable'}
+  if (state === 'unset' || state === 'wrong-phase') {
+    if (reader.text !== null && maySet(reader.text, name)) return null
+    return {rule: 'variable-not-expanded', level: reader.kind === 'absent' ? 2 : 3}
+  }
+  switch (reader.kind) {
+    case 'binary':
+      return {rule: 'variable-not-expanded', level: surroundings.isDynamic(name) ? 2 : 3}
+    case 'script':
+      return expandsAgain(reader.text ?? '') ? null : {rule: 'variable-not-expanded', level: 1}
+    case 'unknown':
+      return {about: 'program'}
+    case 'absent':
+      return null
+  }
+}
+
+function judgeWhole({reference: {name}, previous, surroundings}: Context): Pick<Trouble, 'rule' | 'level'> {
+  if (looksOptional(name) || surroundings.holdsOptions(name)) return {rule: 'optional-variable-unset', level: 0}
+  const eatsNext = isShortOption(previous) || isOptionFor(previous, name)
+  return {rule: 'argument-dropped', level: eatsNext ? 3 : 2}
+}
+
+function judgeBraced({reference: {name}, word, script, reader}: Context): Pick<Trouble, 'rule' | 'level'> {
+  if (script?.has(name)) return {rule: 'shell-variable-eaten', level: 3}
+  const optional = looksOptional(name)
+  // For the shell the variable would be as empty: systemd changes nothing.
+  if (reader.kind === 'shell') {
+    const meant = optional || isTested(word.text, name)
+    return meant ? {rule: 'optional-variable-unset', level: 0} : {rule: 'substitution-empty', level: 2}
+  }
+  const alone = word.text.replace(/\$\{[^}]*\}/g, '') === ''
+  return {rule: 'substitution-empty', level: alone || optional ? 2 : 3}
+}
+
+/** `[ -n "${X}" ]`: the script knows that it may be empty. */
+function isTested(script: string, name: string): boolean {
+  return new RegExp(`(?:-[nz]\\s+|=\\s*)["']?\\$\\{?${name}\\b|\\$\\{${name}\\}["']?\\s*!?=`).test(script)
+}
+
+/**
+ * Several variables of one command that stand there as comments: somebody relied on defaults of an init script. A
+ * word that is a variable and nothing else may be left out; of other words something is left.
+ */
+function raised(troubles: readonly Trouble[], {isCommented}: Surroundings): Trouble[] {
+  const unset = troubles.filter(
+    ({level, reference: {state, form}}) => level > 0 && state === 'unset' && form !== 'whole',
+  )
+  const names = new Set(unset.map(({name}) => name))
+  return troubles.map((trouble) =>
+    names.size >= 2 && unset.includes(trouble) && isCommented(trouble.name)
+      ? {...trouble, level: trouble.level + 1}
+      : trouble,
+  )
+}
