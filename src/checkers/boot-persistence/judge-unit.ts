@@ -57,6 +57,22 @@ export function judgeRunning(running: Running, boot: Boot, units: Units): Draft 
 function notPulledIn(running: Running, unit: Unit, into: readonly Edge[], boot: Boot, units: Units): Draft {
   const {name} = running
   const base = {subject: subjectOf(name), confidence: 'certain'} as const
+  const missing = boot.lacks(name)
+  if (missing !== null && into.some(({lost, kind, from}) => !lost && kind !== 'trigger' && boot.started.has(from))) {
+    const words = wording['requirement-missing']
+    return {
+      ...base,
+      rule: 'requirement-missing',
+      summary: words.summary(name, missing, words.how[boot.found(missing)]),
+      why: words.why,
+      evidence: [runningEvidence(running), ...edgeEvidence(boot.into(missing).filter(({kind}) => kind === 'hard'))],
+      remediation: [
+        boot.found(missing) === 'masked'
+          ? systemctl(`Unmask ${missing}`, 'unmask', missing)
+          : manual(`Have ${missing} again, or require it no more (Wants= instead of Requires=)`),
+      ],
+    }
+  }
   const lost = into.filter((edge) => edge.lost && edge.kind !== 'trigger' && boot.started.has(edge.from))
   if (lost.length > 0) {
     return {
@@ -71,7 +87,7 @@ function notPulledIn(running: Running, unit: Unit, into: readonly Edge[], boot: 
   const links = into.filter(({lost, how}) => !lost && (how === 'wants' || how === 'requires' || how === 'upholds'))
   const [link] = links
   if (link) {
-    const starved = links.find(({from}) => boot.started.has(from))
+    const starved = links.find(({from}) => boot.started.has(from) || boot.lacks(from) !== null)
     const lacks = starved && boot.lacks(starved.from)
     const words = wording['target-not-started']
     return {

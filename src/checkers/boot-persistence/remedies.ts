@@ -23,17 +23,17 @@ export function startAtBoot(unit: Unit, boot: Boot, units: Units): Remediation[]
   const installs = unit.assignments.some(
     ({section, key}) => section === 'Install' && (key === 'Also' || key === 'Alias'),
   )
-  const reached = targets.filter((target) => isStarted(units.byName.get(target)?.name ?? target, boot))
+  const reached = targets.filter((target) => starts(units.byName.get(target)?.name ?? target, boot))
   if (reached.length > 0) return [systemctl(`Enable ${name}`, 'enable', name)]
   // Also= may name what starts it; an alias may be what D-Bus asks for.
   if (targets.length === 0 && installs) return [systemctl(`Enable ${name} and what its Also= names`, 'enable', name)]
   const target = boot.started.has('multi-user.target') ? 'multi-user.target' : boot.target
   const [first] = targets
-  const because =
-    first === undefined ? 'it has no [Install] section' : `its WantedBy=${first} is not started at boot either`
+  const because = first === undefined ? 'it has no [Install] section' : `its WantedBy=${first} will not`
   return [systemctl(`Have ${target} start ${name}: ${because}`, 'add-wants', target, name)]
 }
 
-function isStarted(name: string, boot: Boot): boolean {
-  return boot.started.has(name) || boot.onDemand.has(name)
+/** Is it started, with all that it wants? */
+function starts(name: string, boot: Boot): boolean {
+  return (boot.started.has(name) || boot.onDemand.has(name)) && boot.lacks(name) === null
 }

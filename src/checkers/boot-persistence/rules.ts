@@ -4,6 +4,10 @@ export const rules = {
   'start-not-enabled': {severity: 'warning', title: 'A unit that runs now is not started at boot: nothing enables it'},
   'start-enabled-until-reboot': {severity: 'warning', title: 'A unit is enabled for this boot only, by a link in /run'},
   'target-not-started': {severity: 'warning', title: 'A unit that runs is enabled for a unit that no boot starts'},
+  'requirement-missing': {
+    severity: 'error',
+    title: 'A unit that runs requires another one that cannot be started',
+  },
   'unit-masked': {severity: 'warning', title: 'A unit that runs has been masked since'},
   'unit-refused': {severity: 'error', title: 'A unit that runs has a file that systemd refuses since'},
   'unit-file-gone': {severity: 'warning', title: 'A unit is enabled, or runs, and its file is gone'},

@@ -22,7 +22,15 @@ export const wording = {
     why: (target: string) =>
       `A link in NAME.wants starts a unit when NAME is started. The walk from default.target, which is ${target} here, does not come to it.`,
     whyLacks: (by: string, lacks: string) =>
-      `${by} requires ${lacks}, which cannot be started. systemd then gives up on what else ${by} asks for with Wants= (transaction_add_job_and_dependencies()).`,
+      `${by} requires ${lacks}, which cannot be started. systemd then leaves out what ${by} asks for with Wants=, and from version 254 on ${by} itself.`,
+  },
+  'requirement-missing': {
+    summary: (name: string, missing: string, how: string) =>
+      `${name} runs now and will not start again: it requires ${missing}, which ${how}`,
+    how: {masked: 'is masked', refused: 'systemd refuses', gone: 'does not exist', there: 'cannot be started'},
+    why:
+      'A unit is not started when one that it requires (Requires=, BindsTo=, a .requires folder), itself or through ' +
+      'others, cannot be loaded. From version 254 on that is so at boot, too, where it is only wanted.',
   },
   'unit-masked': {
     summary: (name: string) => `${name} runs now and will not start again: it has been masked since it was started`,

@@ -1,10 +1,10 @@
 import {spawn} from 'node:child_process'
 import {existsSync, openSync, readFileSync} from 'node:fs'
 import {mkdir, mkdtemp, symlink, writeFile} from 'node:fs/promises'
-import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {command, eventually, type Output, tryCommand} from '../../support/lab/command.js'
+import {debianRoot, systemdVersion} from '../../support/lab/debian-root.js'
 import {guard} from '../../support/lab/guard.js'
 import {UNMOUNT_BELOW} from '../../support/lab/scratch.js'
 
@@ -13,6 +13,8 @@ export type Files = Readonly<Record<string, string>>
 
 /** A Debian with systemd as PID 1 whose changes outlive its reboots, on top of a cached tree that stays as it is. */
 export interface RebootableDebian {
+  /** Major version of its systemd. */
+  readonly version: number
   run(argv: readonly [string, ...string[]], input?: string): Promise<Output>
   /** Standard output; rejects unless it exits with 0. */
   ask(...argv: readonly [string, ...string[]]): Promise<string>
@@ -43,15 +45,6 @@ rm -rf --one-file-system "$1"`
 const ENTER = `for h in systemd unified; do
   mkdir -p "/sys/fs/cgroup/$h/$1" && echo $$ >"/sys/fs/cgroup/$h/$1/cgroup.procs"; done; shift; exec "$@"`
 
-/** Where the root file systems of the labs are kept; null: that release has not been made here. */
-export function cachedRoot(release: string): string | null {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
-  const root = join(cache, 'netdoctor-lab', `systemd-${release}`)
-  return existsSync(join(root, 'usr/lib/systemd/systemd')) || existsSync(join(root, 'lib/systemd/systemd'))
-    ? root
-    : null
-}
-
 /** Lays files into a root folder. */
 export async function layDown(root: string, files: Files): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
@@ -61,10 +54,17 @@ export async function layDown(root: string, files: Files): Promise<void> {
   }
 }
 
-/** Boots a Debian with these files in it. */
-export async function bootRebootable(release: string, files: Files = {}): Promise<RebootableDebian> {
-  const base = cachedRoot(release)
-  if (base === null) throw new Error(`no root file system of ${release}`)
+/**
+ * Boots a Debian with these files in it.
+ *
+ * @param shows further `HOST:INSIDE` that it sees
+ */
+export async function bootRebootable(
+  release: string,
+  files: Files = {},
+  shows: readonly string[] = [],
+): Promise<RebootableDebian> {
+  const base = await debianRoot(release)
   const dir = await mkdtemp('/tmp/nd-reboot-')
   const machine = dir.slice('/tmp/'.length).toLowerCase()
   const root = join(dir, 'root')
@@ -92,6 +92,7 @@ export async function bootRebootable(release: string, files: Files = {}): Promis
     return stdout
   }
   return {
+    version: systemdVersion(base),
     run,
     ask,
     root,
@@ -114,6 +115,7 @@ export async function bootRebootable(release: string, files: Files = {}): Promis
     const log = openSync(join(dir, 'log'), 'a')
     const nspawn = ['systemd-nspawn', '--register=no', '--keep-unit', '-q', '-b', '-D', root, `--machine=${machine}`]
     const binds = [`--bind-ro=${repository}:/netdoctor`, `--bind-ro=${process.execPath}:/usr/bin/node`]
+    binds.push(...shows.map((place) => `--bind=${place}`))
     const child = spawn(
       'sh',
       ['-c', ENTER, 'sh', machine, ...nspawn, '--private-network', '--console=pipe', ...binds],
@@ -121,7 +123,7 @@ export async function bootRebootable(release: string, files: Files = {}): Promis
         detached: true,
         stdio: ['ignore', log, log],
         // From 258 on systemd does not boot on cgroup v1.
-        env: {...process.env, ...((await needsUnified(base ?? '')) ? {SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1'} : {})},
+        env: {...process.env, ...(systemdVersion(base) >= 258 ? {SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1'} : {})},
       },
     )
     child.unref()
@@ -140,9 +142,4 @@ export async function bootRebootable(release: string, files: Files = {}): Promis
     await command(['kill', '-s', 'RTMIN+4', String(pid)])
     await eventually('systemd has powered off', 60, async () => (existsSync(`/proc/${nspawn}`) ? null : true))
   }
-}
-
-async function needsUnified(base: string): Promise<boolean> {
-  const {stdout} = await tryCommand(['find', base, '-maxdepth', '5', '-name', 'libsystemd-shared-*.so'])
-  return Number(/libsystemd-shared-(\d+)/.exec(stdout)?.[1] ?? 0) >= 258
 }

@@ -10,13 +10,19 @@ export interface Start {
   /** null: it is the boot's own target. */
   readonly because: Edge | Activation | null
   /**
-   * False: a unit on the way asks for something that cannot be started, and whether systemd comes to the next one
-   * before it gives up depends on the order of a hash table (transaction_add_job_and_dependencies()).
+   * False: a unit on the way requires something that cannot be started, and whether systemd came to this one before it
+   * gave up depends on the order of a hash table. Only before version 254.
    */
   readonly certain: boolean
 }
 
 export type AtBoot = FileAtBoot | 'refused'
+
+/**
+ * From this version on a unit is not started when something that it requires cannot be; before, it was when it was
+ * only wanted itself, without what it wants (systemd pull request 27852).
+ */
+const DROPS_WHAT_LACKS = 254
 
 /** What would be started at the next boot if nothing changed but what is in /run. */
 export interface Boot {
@@ -30,7 +36,7 @@ export interface Boot {
   found(unit: string): AtBoot
   /** Everything that would pull a unit in if it were started itself. */
   into(unit: string): readonly Edge[]
-  /** What the unit asks for with Requires= or its like and cannot get; else null. */
+  /** What the unit, or something that it requires, asks for with Requires= or its like and cannot get; else null. */
   lacks(unit: string): string | null
 }
 
@@ -51,6 +57,7 @@ export function predictBoot(units: Units, instances: readonly Unit[] = []): Boot
   const unitOf = (name: string) => units.byName.get(name) ?? byName.get(name)
   const found = memoised((name) => foundAtBoot(name, unitOf(name), units))
   const lacking = lackingRequirements(edges, found)
+  const drops = units.version === null || units.version >= DROPS_WHAT_LACKS
   const target = defaultTarget(units)
   const started = walk([{unit: target, because: null, certain: true}])
   const busRuns = ['dbus.socket', 'dbus.service'].some((name) => started.has(units.byName.get(name)?.name ?? name))
@@ -68,7 +75,7 @@ export function predictBoot(units: Units, instances: readonly Unit[] = []): Boot
     onDemand: walk([...asked, ...activated], started),
     found,
     into: (unit) => edges.to.get(unit) ?? [],
-    lacks: (unit) => lacking.get(unit) ?? null,
+    lacks: (unit) => lacking.get(unit)?.missing ?? null,
   }
 
   function outgoing(unit: string): readonly Edge[] {
@@ -85,12 +92,15 @@ export function predictBoot(units: Units, instances: readonly Unit[] = []): Boot
         const start = queue[at]
         if (!start || found.has(start.unit) || known?.has(start.unit) || !startable(start.unit)) continue
         found.set(start.unit, start)
-        const lacks = lacking.has(start.unit)
+        const lacks = lacking.get(start.unit)
         for (const because of outgoing(start.unit)) {
           if (because.kind === 'trigger' && !known) continue
-          // Wants= come after Requires=: one of those that fails leaves all of these out.
-          if (lacks && because.kind === 'soft') continue
-          const certain = start.certain && !(lacks && because.kind === 'hard')
+          // Wants= come after Requires=: one of those that fails leaves all of these out. One that fails further
+          // away does so only if nobody asked for it before.
+          if (lacks?.directly && because.kind === 'soft') continue
+          // Upholds= is looked at again whenever its unit runs, in a transaction of its own.
+          if (lacks && because.kind === 'upheld' && lacking.has(because.to)) continue
+          const certain = start.certain && !(lacks && (because.kind === 'hard' || because.kind === 'soft'))
           ;(certain ? queue : doubtful).push({unit: because.to, because, certain})
         }
       }
@@ -102,13 +112,15 @@ export function predictBoot(units: Units, instances: readonly Unit[] = []): Boot
 
   function startable(name: string): boolean {
     const unit = unitOf(name)
-    return unit === undefined ? name === target : found(name) === 'there' && !unit.isTemplate
+    return unit === undefined
+      ? name === target
+      : found(name) === 'there' && !unit.isTemplate && !(drops && lacking.has(name))
   }
 }
 
 function foundAtBoot(name: string, unit: Unit | undefined, units: Units): AtBoot {
-  // Slices and devices need no file.
-  if (!unit) return /\.(slice|device|scope)$|^-\.mount$/.test(name) ? 'there' : 'gone'
+  // They need no file; whoever mounted it in the initrd does so again.
+  if (!unit) return /\.(slice|device|scope|mount|swap)$/.test(name) ? 'there' : 'gone'
   const file = fileAtBoot(unit)
   return file === 'there' && !hiddenUntilReboot(unit) && refusalOf(unit, units) !== null ? 'refused' : file
 }
@@ -124,19 +136,26 @@ function memoised<T>(compute: (name: string) => T): (name: string) => T {
   }
 }
 
-/** Unit -> what it requires, itself or through others, and cannot be started. Backwards from there: linear. */
-function lackingRequirements(edges: Edges, found: (name: string) => AtBoot): Map<string, string> {
-  const lacking = new Map<string, string>()
+interface Lack {
+  /** What cannot be started. */
+  readonly missing: string
+  /** The unit itself requires it, not only something else that it requires. */
+  readonly directly: boolean
+}
+
+/** What units require, themselves or through others, and cannot be started. Backwards from there: linear. */
+function lackingRequirements(edges: Edges, found: (name: string) => AtBoot): Map<string, Lack> {
+  const lacking = new Map<string, Lack>()
   const required = [...edges.to].filter(([, into]) => into.some(({kind, lost}) => kind === 'hard' && !lost))
   const dead = required.map(([name]) => name).filter((name) => found(name) !== 'there')
-  const queue: {name: string; missing: string}[] = dead.map((name) => ({name, missing: name}))
+  const queue = dead.map((name) => ({name, missing: name, directly: true}))
   for (let at = 0; at < queue.length; at++) {
     const next = queue[at]
     if (!next) break
     for (const {from, kind, lost} of edges.to.get(next.name) ?? []) {
       if (kind !== 'hard' || lost || lacking.has(from)) continue
-      lacking.set(from, next.missing)
-      queue.push({name: from, missing: next.missing})
+      lacking.set(from, {missing: next.missing, directly: next.directly})
+      queue.push({name: from, missing: next.missing, directly: false})
     }
   }
   return lacking

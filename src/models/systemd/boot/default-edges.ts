@@ -22,12 +22,14 @@ export function* defaultEdges(unit: Unit, units: Units): Generator<Edge> {
     lost: path !== null && !survivesReboot(path),
   })
   const byDefault = booleanOf(unit, 'Unit', 'DefaultDependencies') !== false
-  if (byDefault && ['service', 'socket', 'timer', 'path'].includes(type)) yield edge('sysinit.target', 'hard', null)
+  if (byDefault && ['service', 'socket', 'timer', 'path'].includes(type) && units.byName.has('sysinit.target')) {
+    yield edge('sysinit.target', 'hard', null)
+  }
   if (type === 'service') {
     for (const {word, path} of wordsOf(unit, 'Service', 'Sockets')) yield edge(word, 'soft', path)
     const bus = lastOf(unit, 'Service', 'BusName')
     const serviceType = lastOf(unit, 'Service', 'Type')?.value ?? (bus ? 'dbus' : null)
-    if (serviceType === 'dbus') yield edge('dbus.socket', 'hard', null)
+    if (serviceType === 'dbus' && units.byName.has('dbus.socket')) yield edge('dbus.socket', 'hard', null)
   }
   if (type === 'automount') yield edge(`${name.slice(0, -'automount'.length)}mount`, 'trigger', unit.fragmentPath)
   if (type === 'mount' || type === 'automount') {
