@@ -23,7 +23,7 @@ export interface CommentedAssignment {
 export interface ParsedEnvironmentFile {
   /** Why systemd takes nothing of the file; null: it does. */
   readonly error: string | null
-  /** In the order of the file; of two of a name the last one counts. */
+  /** Those that count, each name once. */
   readonly assignments: readonly FileAssignment[]
   readonly ignored: readonly IgnoredLine[]
   readonly commented: readonly CommentedAssignment[]
@@ -37,7 +37,7 @@ export interface EnvironmentFileContext {
 
 /** Parses a file of EnvironmentFile= as parse_env_file_internal() of src/basic/env-file.c does (systemd.exec(5)). */
 export function parseEnvironmentFile(text: string, context: EnvironmentFileContext): ParsedEnvironmentFile {
-  const assignments: FileAssignment[] = []
+  const byKey = new Map<string, FileAssignment>()
   const ignored: IgnoredLine[] = []
   const nul = text.indexOf('\0')
   // Before 240 it ended what was read of the file.
@@ -48,7 +48,9 @@ export function parseEnvironmentFile(text: string, context: EnvironmentFileConte
     if (value !== null && lossy) error = 'Invalid argument'
     const why =
       value === null ? (/^(export\s+)?\w+$/.test(key) ? 'no =' : null) : whyIgnored(key, value, context.version)
-    if (value !== null && why === null) assignments.push({name: key, value, line})
+    // strv_env_replace(): the last assignment of a name takes the place of the others, even if it is then thrown out.
+    if (value !== null) byKey.delete(key)
+    if (value !== null && why === null) byKey.set(key, {name: key, value, line})
     else if (why !== null) {
       const shown = shownName(key.replace(/^\uFEFF/, ''), value !== null || /^export\s/.test(key))
       ignored.push({name: shown, line, why})
@@ -67,7 +69,8 @@ export function parseEnvironmentFile(text: string, context: EnvironmentFileConte
     }
   }
   ignored.sort((a, b) => a.line - b.line)
-  return error === null ? {error, assignments, ignored, commented} : {error, assignments: [], ignored, commented}
+  const assignments = error === null ? [...byKey.values()] : []
+  return {error, assignments, ignored, commented}
 }
 
 /** `#NAME=value`, `# export NAME=value`; null: prose. */

@@ -27,7 +27,10 @@ export function parseEnvironmentLine(
       return words
     }
     at = first.next
-    words.push(environmentWord(first.text, context))
+    // cunescape_length() was strict from 220 on, until it gave way to extract_first_word() in 233.
+    if (first.unknownEscape && version >= 220) {
+      words.push({status: 'ignored', name: shownNameOf(first.text), why: 'an escape in it means nothing'})
+    } else words.push(environmentWord(first.text, context))
   }
 }
 

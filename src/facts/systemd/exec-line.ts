@@ -142,7 +142,10 @@ function locate(name: string, {version, locate: find}: ExecLineContext): ExecWor
 
 /** extract_first_word_and_warn(): an unknown escape stays as it stands. */
 function nextWord(value: string, at: number, version: number): FirstWord {
-  if (version < 221) return extractOldWord(value, at, version)
+  if (version < 221) {
+    const word = extractOldWord(value, at, version)
+    return word.status === 'word' && word.unknownEscape && version === 220 ? {status: 'invalid'} : word
+  }
   return extractFirstWord(value, at, {escapes: true, keepUnknownEscapes: true, version})
 }
 

@@ -12,14 +12,19 @@ export function extractOldWord(text: string, start: number, version: number): Fi
     const end = endOf(text, at, WHITE_SPACE)
     // Since 216 a text must not end in a backslash.
     if (end > text.length && version >= 216) return {status: 'invalid'}
-    return {status: 'word', text: unescapeLeniently(text.slice(at, end)), next: skipBlanks(text, end)}
+    return wordOf(text.slice(at, end), skipBlanks(text, end))
   }
   const end = endOf(text, at + 1, quote)
   const behind = text[end + 1]
   // Since 216 the quote must be closed, and white space must follow.
   const garbage = behind !== undefined && !WHITE_SPACE.includes(behind)
   if (version >= 216 && (end >= text.length || garbage)) return {status: 'invalid'}
-  return {status: 'word', text: unescapeLeniently(text.slice(at + 1, end)), next: skipBlanks(text, end + 1)}
+  return wordOf(text.slice(at + 1, end), skipBlanks(text, end + 1))
+}
+
+function wordOf(raw: string, next: number): FirstWord {
+  const {text, unknown} = unescapeLeniently(raw)
+  return {status: 'word', text, next, unknownEscape: unknown}
 }
 
 /** strcspn_escaped(): a backslash takes its next character along. More than the length: a backslash ends the text. */

@@ -45,8 +45,10 @@ export function resolveSpecifiers(text: string, context: SpecifierContext): Spec
   const known = isManager ? managerLetters(version) : null
   let bad: Specified | null = null
   let values: SpecifierValues | null = null
-  const expanded = text.replace(/%(.)/gs, (whole, letter: string) => {
+  const expanded = text.replace(/%(.?)/gs, (whole, letter: string) => {
     if (letter === '%' || bad) return '%'
+    // A percent sign that ends the text was lost until 234.
+    if (letter === '') return version >= 235 ? '%' : ''
     if ((SINCE[letter] ?? Number.POSITIVE_INFINITY) > version || known?.includes(letter) === false) {
       // Until version 235 an unknown letter stayed as it was.
       if (/[0-9a-zA-Z]/.test(letter) && version >= 236) bad = {status: 'failed', letter}

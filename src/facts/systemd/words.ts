@@ -12,7 +12,7 @@ export interface WordRules {
 
 export type FirstWord =
   /** `next`: where the next word begins; the length of the text where none follows. */
-  | {readonly status: 'word'; readonly text: string; readonly next: number}
+  | {readonly status: 'word'; readonly text: string; readonly next: number; readonly unknownEscape?: boolean}
   | {readonly status: 'end'}
   /** A quote that nothing closes, or an escape that means nothing. */
   | {readonly status: 'invalid'}
@@ -79,8 +79,9 @@ export function splitWords(text: string, rules: WordRules): string[] | null {
   }
 }
 
-/** Decodes all escapes of a text; those that mean nothing stay as they stand (cunescape()). */
-export function unescapeLeniently(text: string): string {
+/** Decodes all escapes of a text; those that mean nothing (`unknown`) stay as they stand (cunescape()). */
+export function unescapeLeniently(text: string): {readonly text: string; readonly unknown: boolean} {
+  let unknown = false
   const parts: string[] = []
   let bytes = false
   for (let at = 0; at < text.length; ) {
@@ -89,11 +90,12 @@ export function unescapeLeniently(text: string): string {
     if (backslash < 0) break
     const decoded = cUnescape(text, backslash + 1)
     parts.push(decoded?.text ?? '\\')
+    unknown ||= decoded === null
     bytes ||= decoded?.bytes === true
     at = decoded?.next ?? backslash + 1
   }
   const joined = parts.join('')
-  return bytes ? joinBytes(joined) : joined
+  return {text: bytes ? joinBytes(joined) : joined, unknown}
 }
 
 interface Escape {
