@@ -30,16 +30,30 @@ export function activeMounts(states: readonly Properties[], files: Collected): s
   )
 }
 
-/** `systemctl show` without a unit. */
+/**
+ * `systemctl show` without a unit. `environment` is null where it cannot be told from it: versions 233 to 245 write
+ * `[unprintable]` for what has a blank.
+ */
 export function manager(text: string): Pick<SystemdManagerRecord, 'version' | 'environment'> {
   const {Version = '', Environment} = Object.fromEntries(pairs(text.split('\n')))
-  const environment = Environment === undefined ? null : Object.fromEntries(pairs(elementsOf(Environment)))
-  return {version: Version, environment}
+  if (Environment === undefined || / ?\[unprintable\]( |$)/.test(Environment))
+    return {version: Version, environment: null}
+  return {version: Version, environment: Object.fromEntries(pairs(elementsOf(Environment)))}
+}
+
+/** Output of `systemctl show-environment`: values are quoted as in `$'a b'` where that is needed. */
+export function parseEnvironment(text: string): Properties {
+  return Object.fromEntries(
+    pairs(text.split('\n')).map(([name, value]) => {
+      const quoted = /^\$'(.*)'$/.exec(value)?.[1]
+      return [name, quoted === undefined ? value : undoEscapes(quoted)]
+    }),
+  )
 }
 
 /**
  * Elements of a list as bus_print_property() of src/shared/bus-print-properties.c writes them: quoted as a whole where
- * that is needed (shell_maybe_quote()), before version 240 with `\x20` for a blank (xescape()).
+ * that is needed (shell_maybe_quote()), before version 233 with `\x20` for a blank (xescape()).
  */
 function elementsOf(list: string): string[] {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"|[^\s]+/g)].map(([whole, quoted]) => undoEscapes(quoted ?? whole))

@@ -4,7 +4,7 @@ import type {Raw} from '../collected.js'
 import type {SystemdManagerRecord} from '../records.js'
 import type {ProbeContext} from './probe.js'
 import {runCommand} from './run-command.js'
-import {activeMounts, manager, parseProperties, parseUnitList} from './systemd-manager-text.js'
+import {activeMounts, manager, parseEnvironment, parseProperties, parseUnitList} from './systemd-manager-text.js'
 
 const INPUT = 'systemd-manager'
 /** What PID 1 tells of a unit takes it a millisecond, whatever is asked for. Most mounts, devices and scopes have no file. */
@@ -39,6 +39,7 @@ type Command = readonly [string, ...string[]]
 
 const SHOW: Command = ['systemctl', 'show', '--no-pager', `--property=${PROPERTIES}`, '--']
 const SHOW_MANAGER: Command = ['systemctl', 'show', '--no-pager', '--property=Version,Environment']
+const SHOW_ENVIRONMENT: Command = ['systemctl', 'show-environment']
 const LIST: Command = ['systemctl', 'list-units', '--no-pager', '--all', '--full', '--plain', '--no-legend']
 
 /**
@@ -71,8 +72,18 @@ export async function probeSystemdManager(context: ProbeContext): Promise<Raw | 
 
   const units = new Map(states.map((unit) => [unit.Id ?? '', unit]))
   for (const unit of parseProperties(`${shown.text}\n\n${mounts?.text ?? ''}`)) units.set(unit.Id ?? '', unit)
-  const record: SystemdManagerRecord = {...manager(system.text), units: [...units.values()]}
+  const {version, environment} = manager(system.text)
+  const record: SystemdManagerRecord = {
+    version,
+    units: [...units.values()],
+    environment: environment ?? (await printedEnvironment(run)),
+  }
   return {status: 'raw', origin: 'systemctl show', text: `${JSON.stringify(record)}\n`}
+}
+
+async function printedEnvironment(run: (argv: Command) => Promise<Raw | Missing>) {
+  const printed = await run(SHOW_ENVIRONMENT)
+  return printed.status === 'raw' ? parseEnvironment(printed.text) : null
 }
 
 /** sd_booted(3) */

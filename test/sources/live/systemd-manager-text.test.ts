@@ -1,5 +1,11 @@
 import {describe, expect, test} from 'vitest'
-import {activeMounts, manager, parseProperties, parseUnitList} from '../../../src/sources/live/systemd-manager-text.js'
+import {
+  activeMounts,
+  manager,
+  parseEnvironment,
+  parseProperties,
+  parseUnitList,
+} from '../../../src/sources/live/systemd-manager-text.js'
 
 test('properties of units stand in blocks, in any order', () => {
   expect(
@@ -58,5 +64,11 @@ describe('the environment of the manager', () => {
 
   test('may not have been told', () => {
     expect(manager('Version=252\n')).toEqual({version: '252', environment: null})
+    expect(manager('Version=245\nEnvironment=LANG=C [unprintable] A=\n').environment).toBeNull()
+  })
+
+  test('of versions that leave it out is printed line by line', () => {
+    const text = "LANG=C\nA=$'x y'\nB=$'a\\\\b\"c'\nC=$'l1\\nl2'\nD=$'\u00e4$'\nE=\nF=$'it\\'s'\n"
+    expect(parseEnvironment(text)).toEqual({LANG: 'C', ...environment, F: "it's"})
   })
 })

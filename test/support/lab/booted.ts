@@ -26,6 +26,8 @@ export interface BootOptions {
   readonly release?: string | undefined
   /** Environment of its PID 1, beside what nspawn puts there. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Files and folders of the host that it sees at the same place, to run programs there that it does not have. */
+  readonly shows?: readonly string[]
 }
 
 const STOP = `${UNMOUNT_BELOW}
@@ -41,7 +43,11 @@ unmount_below "$1"
 rm -rf --one-file-system "$1"`
 
 /** Boots a Debian: in a second, once debootstrap has made it. */
-export async function bootDebian({release: codeName, environment = {}}: BootOptions = {}): Promise<BootedDebian> {
+export async function bootDebian({
+  release: codeName,
+  environment = {},
+  shows = [],
+}: BootOptions = {}): Promise<BootedDebian> {
   const base = await debianRoot(codeName)
   const version = systemdVersion(base)
   const dir = await mkdtemp('/tmp/nd-boot-')
@@ -52,6 +58,7 @@ export async function bootDebian({release: codeName, environment = {}}: BootOpti
     mkdir -p "/sys/fs/cgroup/$h/$1" && echo $$ >"/sys/fs/cgroup/$h/$1/cgroup.procs"; done; shift; exec "$@"`
   const nspawn = ['systemd-nspawn', '--register=no', '--keep-unit', '-q', '-b', '-D', base, `--machine=${machine}`]
   const options = ['--private-network', '--volatile=overlay', '--console=pipe']
+  options.push(...shows.map((path) => `--bind-ro=${path}`))
   const variables = Object.entries(environment).map(([name, value]) => `--setenv=${name}=${value}`)
   const child = spawn('sh', ['-c', enter, 'sh', machine, ...nspawn, ...options, ...variables], {
     detached: true,
