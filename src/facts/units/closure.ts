@@ -3,6 +3,7 @@ import {unitNameKind} from '../systemd/unit-name.js'
 import type {PulledInBy} from '../units.js'
 import {DependencyLinks} from './dependency-links.js'
 import type {LoadedUnit, UnitLoader} from './loader.js'
+import {mayTemplate} from './name-map.js'
 import {type Pull, settingPulls} from './pulled-in.js'
 
 export interface Closure {
@@ -51,6 +52,7 @@ export function closureOf(loader: UnitLoader, onDemand: readonly Pull[]): Closur
   for (let unit = queue.pop(); unit; unit = queue.pop()) {
     const pulled = unit.loadState === 'loaded' ? [...links.of(unit), ...settingPulls(unit, loader.version)] : []
     for (const {name, by} of pulled) {
+      if (unitNameKind(name) !== 'plain' && !mayTemplate(name)) continue
       const other = loader.load(name)
       if (!other || other === unit || (by.how === 'setting' && other.loadState === 'not-found')) continue
       if (!units.has(other.name)) {

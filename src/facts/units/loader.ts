@@ -36,12 +36,12 @@ export class UnitLoader {
   /** A unit under any of its names. `not-found` for a name of which there is no file, null for what is no name. */
   load(name: string): LoadedUnit | null {
     if (unitNameKind(name) === null) return null
-    const found = this.names.find(name)
+    const found = this.#find(name)
     const id = found?.id ?? name
     let unit = this.#units.get(id)
     if (!unit) {
       // A linked unit may have taken the name of another, which then is the one that counts.
-      unit = found ? this.#loadFound(this.names.find(id) ?? found) : this.#withoutFile(id)
+      unit = found ? this.#loadFound(this.#find(id) ?? found) : this.#withoutFile(id)
       this.#units.set(id, unit)
     }
     return unit
@@ -75,10 +75,16 @@ export class UnitLoader {
     return file
   }
 
+  /** A link that leads nowhere gives a unit no other name. */
+  #find(name: string): FoundFragment | null {
+    const found = this.names.find(name)
+    return found && found.id !== name && this.tree.read(found.path) === null ? {...found, id: name} : found
+  }
+
   #loadFound(found: FoundFragment): LoadedUnit {
     const {id, path} = found
     const content = this.tree.read(path)
-    // A link that leads nowhere: a file that is not there, also to what needs none.
+    // It is as if the file was not there, also to what needs none.
     if (content === null) return this.#base(id)
     const aliases = [...this.names.namesOf(found)].filter((name) => name !== id).sort()
     const template = unitNameKind(id) === 'instance' && isTemplate(basename(path)) ? basename(path) : null

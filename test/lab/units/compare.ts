@@ -36,6 +36,19 @@ export function parseShown(stdout: string, names: readonly string[]): Map<string
   )
 }
 
+/** Paths of the files that `systemctl cat` printed after a line `@ NAME`, in its order. */
+export function filesShown(stdout: string): Map<string, string[]> {
+  const files = new Map<string, string[]>()
+  let paths: string[] = []
+  for (const line of stdout.split('\n')) {
+    if (line.startsWith('@ ')) {
+      paths = []
+      files.set(line.slice(2), paths)
+    } else if (/^# (failed|\/\S+\.[a-z]+)$/.test(line)) paths.push(line.slice(2))
+  }
+  return files
+}
+
 /** Where our answer is not the one of `systemctl show`. */
 export function differencesOf(name: string, real: Shown, {units, isEnabled}: Ours): string[] {
   const unit = units.load(name) ?? units.byName.get(name)
@@ -60,7 +73,9 @@ export function differencesOf(name: string, real: Shown, {units, isEnabled}: Our
     return differences
   }
   compare('FragmentPath', unit.fragmentPath ?? '', real.FragmentPath)
-  compare('DropInPaths', unit.dropInPaths.join(' '), real.DropInPaths)
+  // Of a mask that was found through an alias the folders of that count, too.
+  if (unit.loadState !== 'masked' || name === unit.name)
+    compare('DropInPaths', unit.dropInPaths.join(' '), real.DropInPaths)
   // Found through an alias of a mask (before 249 also of a template) it has that name as well, else it has not.
   const named = unit.loadState === 'masked' || (units.version ?? 0) < 249 ? [...unit.aliases, name] : unit.aliases
   compare('Names', sorted([unit.name, ...named]), sorted(unquoted(real.Names).split(' ')))

@@ -15,6 +15,8 @@ export interface Ours {
   readonly units: Units
   readonly gaps: readonly Missing[]
   isEnabled(name: string): UnitFileState
+  /** What `systemctl cat` prints of a unit: its file, then its drop-ins. */
+  filesOf(name: string): readonly string[]
 }
 
 /** What the facts say of a root folder, nothing asked but its files. */
@@ -24,7 +26,16 @@ export async function oursOf(root: string): Promise<Ours> {
   const files = (await resolver.get(unitFilesFact)) as Fact<UnitLoader>
   if (!fact.known || !files.known) throw new Error(JSON.stringify(fact))
   const enablement = new Enablement(files.value)
-  return {units: fact.value, gaps: fact.gaps, isEnabled: (name) => enablement.stateOf(name)}
+  const {value} = fact
+  return {
+    units: value,
+    gaps: fact.gaps,
+    isEnabled: (name) => enablement.stateOf(name),
+    filesOf(name) {
+      const unit = value.load(name)
+      return unit ? [...(unit.fragmentPath === null ? [] : [unit.fragmentPath]), ...unit.dropInPaths] : []
+    },
+  }
 }
 
 function rootSource(root: string): Source {

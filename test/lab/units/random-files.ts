@@ -1,3 +1,4 @@
+import {unitNameKind} from '../../../src/facts/systemd/unit-name.js'
 import {random} from '../seed/random-units.js'
 
 /** Path -> text, or `-> target` for a link; a path that ends in `/` is an empty folder. */
@@ -68,8 +69,9 @@ const sections: Readonly<Record<string, string>> = {
  * overridden, aliased, masked, linked, instantiated, enabled rightly and wrongly, with drop-ins.
  *
  * @param prefix of all names, so that several seeds fit one machine
+ * @param version of systemd; before 251 a link to a file with the name of a template makes PID 1 crash
  */
-export function randomFiles(seed: number, count: number, prefix: string): RandomFiles {
+export function randomFiles(seed: number, count: number, prefix: string, version = 999): RandomFiles {
   const next = random(seed)
   const int = (n: number) => Math.floor(next() * n)
   const pick = <T>(list: readonly T[]): T => list[int(list.length)] as T
@@ -159,7 +161,9 @@ export function randomFiles(seed: number, count: number, prefix: string): Random
   }
   const addLinked = (family: string, type: string) => {
     const name = unitIn(family, type)
-    const target = `/opt/nd/${pick(['a', 'b'])}/${chance(0.8) ? name : unitIn(family, type)}`
+    const other = chance(0.8) ? name : unitIn(family, type)
+    const end = version < 251 && unitNameKind(other) !== unitNameKind(name) ? name : other
+    const target = `/opt/nd/${pick(['a', 'b'])}/${end}`
     const root = pick(folders.slice(0, 8))
     put(`${root}/${name}`, linkTo(chance(0.8) ? target : `../../../..${target}`))
     const kind = int(10)
