@@ -33,6 +33,8 @@ export interface EnvironmentSources {
   readonly kernelEnvironment: ReadonlyMap<string, string> | null
   /** LANG= and LC_*= of /etc/locale.conf. null: not known. */
   readonly locale: ReadonlyMap<string, string> | null
+  /** Why `defaults` are none and `initEnvironment` is null, where that is for want of an input. */
+  readonly missing?: readonly Missing[]
 }
 
 export type Program =
@@ -69,6 +71,9 @@ export const unitEnvironmentFact = defineFact({
       glob: (pattern) => files.glob(pattern),
       program: (path) => programOf(path, programs.find(path), inputs['unit-programs']),
       defaults,
+      missing: [inputs['service-defaults'], inputs['init-environ']].flatMap((input) =>
+        input.status === 'missing' && input.reason !== 'absent' ? [input] : [],
+      ),
       initEnvironment: initEnvironmentOf(inputs['init-environ'], inputs['systemd-manager']),
       managerEnvironment: manager?.environment ? new Map(Object.entries(manager.environment)) : null,
       kernelEnvironment: kernelEnvironmentOf(inputs['kernel-command-line']),

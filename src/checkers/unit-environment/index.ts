@@ -12,9 +12,9 @@ import {staleUnits} from './stale.js'
 import {type Standing, standingOf} from './standing.js'
 import {unreadDefaults} from './unread-defaults.js'
 
-/** Where it is not known which systemd is installed, both must say the same. */
-const OLDEST = 229
+/** Where it is not known which systemd is installed, these must say the same: the rules changed in between. */
 const NEWEST = 262
+const EACH = [229, 234, 239, 246, 252, 257, NEWEST]
 
 export default defineChecker({
   id: 'unit-environment',
@@ -33,7 +33,7 @@ export default defineChecker({
     }
     const dynamic = dynamicNames(units, sources)
     const isDynamic = (name: string) => dynamic.has(name)
-    const versions = units.version === null ? [OLDEST, NEWEST] : [units.version]
+    const versions = units.version === null ? EACH : [units.version]
     const ignored = new IgnoredByFile()
     const drafts: Draft[] = []
     for (const unit of judged) {

@@ -105,7 +105,7 @@ function withCause(draft: Draft, troubles: readonly Trouble[], ignored: readonly
 /** Names that are set to what nobody here can look up, and never to nothing. */
 const ofLogin = new Set(['HOME', 'SHELL', 'USER', 'LOGNAME'])
 
-function unknownOf({unit, prediction}: UnitContext, doubts: readonly Doubt[]): Missing[] {
+function unknownOf({unit, prediction, sources}: UnitContext, doubts: readonly Doubt[]): Missing[] {
   const about = (found: Missing) => missing(found.input, found.reason, `${unit.name}: ${found.detail}`)
   // A file that is made when the unit runs tells nothing before.
   const open = prediction.unknowns.filter(
@@ -119,12 +119,13 @@ function unknownOf({unit, prediction}: UnitContext, doubts: readonly Doubt[]): M
   )
   const variables = doubts.filter(({about: what, name}) => what === 'variable' && !ofLogin.has(name))
   const passed = variables.length > 0 && prediction.unknowns.length === 0
-  return [
-    ...unread,
-    ...programs,
-    ...(variables.length > 0 ? open : []),
-    ...(passed
-      ? [missing('init-environ', 'not-collected', 'what PassEnvironment= copies from PID 1 is not known')]
-      : []),
-  ].map(about)
+  return [...unread, ...programs, ...(variables.length > 0 ? open : []), ...(passed ? [initMissing(sources)] : [])].map(
+    about,
+  )
+}
+
+/** PassEnvironment= copies what PID 1 has, and that is not known. */
+function initMissing({missing: inputs = []}: EnvironmentSources): Missing {
+  const detail = 'PassEnvironment= copies what PID 1 has in its environment'
+  return inputs.find(({input}) => input === 'init-environ') ?? missing('init-environ', 'unsupported', detail)
 }

@@ -82,24 +82,21 @@ function judgeInvalid({reference, script, reader}: Context): Judged {
   return {rule: shell ? 'shell-variable-eaten' : 'variable-name-invalid', level: reader.kind === 'language' ? 2 : 3}
 }
 
-function judgeLiteral({reference, reader, surroundings}: Context): Judged {
-  const {name, state} = reference
+function judgeLiteral({reference: {name, state}, reader}: Context): Judged {
+  // Those know what $ means, or start something that may.
   if (reader.kind === 'shell' || reader.kind === 'language') return null
-  if (state === 'unknown') return reader.kind === 'script' ? null : {about: 'variable'}
-  if (state === 'unset' || state === 'wrong-phase') {
-    if (reader.text !== null && maySet(reader.text, name)) return null
-    return {rule: 'variable-not-expanded', level: reader.kind === 'absent' ? 2 : 3}
+  const unset = state === 'unset' || state === 'wrong-phase'
+  if (reader.kind === 'script') {
+    if (unset || state === 'unknown') {
+      if (maySet(reader.text ?? '', name)) return null
+      return unset ? {rule: 'variable-not-expanded', level: 3} : {about: 'variable'}
+    }
+    return expandsAgain(reader.text ?? '') ? null : {rule: 'variable-not-expanded', level: 1}
   }
-  switch (reader.kind) {
-    case 'binary':
-      return {rule: 'variable-not-expanded', level: surroundings.isDynamic(name) ? 2 : 3}
-    case 'script':
-      return expandsAgain(reader.text ?? '') ? null : {rule: 'variable-not-expanded', level: 1}
-    case 'unknown':
-      return {about: 'program'}
-    case 'absent':
-      return null
-  }
+  // Whatever the variable is, the program gets its name.
+  if (reader.kind === 'binary') return {rule: 'variable-not-expanded', level: 3}
+  if (unset) return {rule: 'variable-not-expanded', level: reader.kind === 'absent' ? 2 : 3}
+  return reader.kind === 'unknown' ? {about: 'program'} : null
 }
 
 function judgeWhole({reference: {name}, previous, surroundings}: Context): Pick<Trouble, 'rule' | 'level'> {

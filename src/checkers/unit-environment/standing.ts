@@ -12,6 +12,8 @@ export interface Standing {
   readonly active: boolean
 }
 
+/** Words of is-enabled by which somebody said that it be started. */
+const enabled = new Set(['enabled', 'enabled-runtime', 'generated'])
 const active = new Set(['active', 'activating', 'reloading', 'refreshing'])
 
 /** A unit that runs, failed, or is started at boot or on demand counts in full. */
@@ -23,8 +25,8 @@ export function standingOf(unit: Unit, units: Units, boot: Boot): Standing {
   if (isActive || failed) return full
   if (unit.isTemplate) return {...full, lowered: 2, because: 'it is a template without instances'}
   const startLinks = unit.sysv?.startLinks.length ?? 0
-  const wanted = boot.started.has(unit.name) || boot.onDemand.has(unit.name) || startLinks > 0
-  if (!wanted) return {...full, lowered: 1, because: 'nothing starts this unit at present'}
+  const wanted = enabled.has(unit.unitFileState) || boot.started.has(unit.name) || boot.onDemand.has(unit.name)
+  if (!wanted && startLinks === 0) return {...full, lowered: 1, because: 'nothing starts this unit at present'}
   const condition = unit.assignments.find(
     ({section, key, value}) => section === 'Unit' && /^(?:Condition|Assert)[A-Z]/.test(key) && value !== '',
   )

@@ -20,6 +20,8 @@ export function* unreadDefaults(
   version: number,
 ): Generator<Draft | {readonly unknown: Missing}> {
   let readers: Readers | null = null
+  const unreadFolder = sources.missing?.find(({input}) => input === 'service-defaults')
+  if (unreadFolder) yield {unknown: unreadFolder}
   for (const file of sources.defaults) {
     const path = pathOf(file)
     const unit = path === null ? undefined : units.byName.get(`${path.slice(path.lastIndexOf('/') + 1)}.service`)
