@@ -1,5 +1,5 @@
 import {extractOldWord} from './old-words.js'
-import {resolveSpecifiers, type SpecifierContext} from './specifiers.js'
+import {resolveSpecifiers, type Specified, type SpecifierContext} from './specifiers.js'
 import {extractFirstWord, hasLooseBytes} from './words.js'
 
 /** One word of Environment=. */
@@ -17,25 +17,36 @@ export function parseEnvironmentLine(
   context: SpecifierContext & {readonly version: number},
 ): readonly EnvironmentWord[] {
   const {version} = context
+  // Until 232 specifiers were expanded in the line, and then it was split.
+  const whole = version < 233 ? resolveSpecifiers(value, context) : null
+  const line = whole?.status === 'text' ? whole.text : value
   const words: EnvironmentWord[] = []
   for (let at = 0; ; ) {
     const first =
-      version < 233 ? extractOldWord(value, at, version) : extractFirstWord(value, at, {escapes: true, version})
+      version < 233 ? extractOldWord(line, at, version) : extractFirstWord(line, at, {escapes: true, version})
     if (first.status === 'end') return words
     if (first.status === 'invalid') {
-      words.push({status: 'ignored', name: shownNameOf(value.slice(at)), why: 'Invalid syntax: a quote or an escape'})
+      words.push({status: 'ignored', name: shownNameOf(line.slice(at)), why: 'Invalid syntax: a quote or an escape'})
       return words
     }
     at = first.next
     // cunescape_length() was strict from 220 on, until it gave way to extract_first_word() in 233.
     if (first.unknownEscape && version >= 220) {
       words.push({status: 'ignored', name: shownNameOf(first.text), why: 'an escape in it means nothing'})
-    } else words.push(environmentWord(first.text, context))
+      continue
+    }
+    const {text} = first
+    words.push(
+      environmentWord(
+        text,
+        whole?.status === 'text' ? {status: 'text', text} : resolveSpecifiers(text, context),
+        version,
+      ),
+    )
   }
 }
 
-function environmentWord(word: string, context: SpecifierContext & {readonly version: number}): EnvironmentWord {
-  const specified = resolveSpecifiers(word, context)
+function environmentWord(word: string, specified: Specified, version: number): EnvironmentWord {
   if (specified.status === 'failed') {
     return {
       status: 'ignored',
@@ -54,7 +65,7 @@ function environmentWord(word: string, context: SpecifierContext & {readonly ver
   if (!VARIABLE_NAME.test(name))
     return {status: 'ignored', name: shownName(name, true), why: 'Invalid environment assignment: no valid name'}
   const value = text.slice(equals + 1)
-  if (!isValidValue(value, context.version)) {
+  if (!isValidValue(value, version)) {
     return {status: 'ignored', name, why: 'Invalid environment assignment: characters that no value may have'}
   }
   return {status: 'set', name, value}

@@ -134,7 +134,8 @@ function beginCommand(
 function locate(name: string, {version, locate: find}: ExecLineContext): ExecWord | string {
   const asIs = {text: name, unknown: null}
   if (name.startsWith('/') || version >= 247) return asIs
-  const found = find?.(name) ?? 'unknown'
+  // A lone semicolon was not known for what it is.
+  const found = name === ';' ? 'absent' : (find?.(name) ?? 'unknown')
   if (found === 'absent') return `Executable "${name}" not found in path`
   if (found === 'unknown') return {text: name, unknown: 'Where systemd finds the executable is not known.'}
   return {text: found, unknown: null}

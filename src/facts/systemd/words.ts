@@ -175,30 +175,33 @@ export function isSafeString(text: string, version: number): boolean {
 /** Puts bytes together that make characters: two escapes `\xc3\xa4` are one `ä`. */
 function joinBytes(text: string): string {
   return text.replace(/(?:(?<![\uD800-\uDBFF])[\uDC80-\uDCFF])+/g, (run) => {
-    const bytes = Buffer.from(run, 'utf16le').filter((_, index) => index % 2 === 0)
-    return decodeLoosely(bytes)
+    const parts: string[] = []
+    for (let at = 0; at < run.length; ) {
+      const [code, size] = characterAt(run, at)
+      parts.push(code === null ? run.charAt(at) : String.fromCodePoint(code))
+      at += size
+    }
+    return parts.join('')
   })
 }
 
-function decodeLoosely(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
-  let text = ''
-  for (let at = 0; at < bytes.length; ) {
-    const first = bytes[at] ?? 0
-    const size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
-    const decoded = decodeOrNull(decoder, bytes.subarray(at, at + size))
-    text += decoded ?? byteToText(first)
-    at += decoded === null ? 1 : size
-  }
-  return text
-}
+/** Lowest code point that takes so many bytes: a shorter one in so many is no UTF-8. */
+const LOWEST = [0, 0, 0x80, 0x800, 0x10000]
 
-function decodeOrNull(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string | null {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    return null
+/** The character whose bytes begin at `at`, and how many they are; null: that byte begins none. */
+function characterAt(run: string, at: number): readonly [number | null, number] {
+  const first = run.charCodeAt(at) - 0xdc00
+  const size =
+    first >= 0xf0 && first < 0xf8 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc0 && first < 0xe0 ? 2 : 1
+  let code = first & (0xff >> (size + 1))
+  for (let more = 1; more < size; more += 1) {
+    const byte = run.charCodeAt(at + more) - 0xdc00
+    if (!(byte >= 0x80 && byte < 0xc0)) return [null, 1]
+    code = (code << 6) | (byte & 0x3f)
   }
+  const surrogate = code >= 0xd800 && code <= 0xdfff
+  if (size === 1 || code < (LOWEST[size] ?? 0) || code > 0x10ffff || surrogate) return [null, 1]
+  return [code, size]
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string {

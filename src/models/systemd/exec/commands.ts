@@ -111,6 +111,16 @@ export function serviceProblem(
   return null
 }
 
+/** socket_verify() of src/core/socket.c: what it refuses for want of anything to listen on. */
+export function socketProblem(assignments: readonly Assignment[]): UnitCommands['refused'] {
+  const listens = assignments.filter(({section, key}) => section === 'Socket' && LISTENS.test(key))
+  // An empty one of any kind resets all kinds.
+  if (listens.at(-1)?.value) return null
+  return {message: 'Unit has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...). Refusing.', at: null}
+}
+
+const LISTENS = /^Listen(Stream|Datagram|SequentialPacket|FIFO|Netlink|Special|MessageQueue|USBFunction)$/
+
 function restartRefused(value: string, version: number): boolean {
   if (version >= 244) return value === 'always' || value === 'on-success'
   return value !== '' && value !== 'no'

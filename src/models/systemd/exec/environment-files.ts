@@ -83,7 +83,10 @@ function readSetting({value}: Assignment, context: Context): Setting | {why: str
   const path = optional ? text.slice(1) : text
   if (specified.status === 'unknown') return {optional, path: null, text: path}
   if (!path.startsWith('/')) return {why: 'EnvironmentFile= path is not absolute'}
-  return {optional, path: simplifyPath(path), text: path}
+  const simple = simplifyPath(path)
+  // path_simplify_and_warn(), since 239.
+  if (context.version >= 239 && /\/\.\.(\/|$)/.test(simple)) return {why: 'EnvironmentFile= path is not normalized'}
+  return {optional, path: simple, text: path}
 }
 
 type Loaded = {file: Omit<EnvironmentFile, 'optional' | 'at'>; layer: FileLayer}

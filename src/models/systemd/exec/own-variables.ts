@@ -69,7 +69,7 @@ export function ownVariables(settings: Settings, phase: Phase, context: Context,
   set('SYSTEMD_EXEC_PID', null, 248)
   if (usesTerminal(settings)) set('TERM')
   setJournalStream(settings, version, entries)
-  if (settings.value('LogNamespace') !== '') set('LOG_NAMESPACE', settings.value('LogNamespace'), 246)
+  if (settings.value('LogNamespace') !== '') set('LOG_NAMESPACE', settings.value('LogNamespace'), 245)
   setFolders(settings, context, entries)
   const credentials = [
     'LoadCredential',

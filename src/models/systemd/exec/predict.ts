@@ -1,6 +1,6 @@
 import type {EnvironmentSources} from '../../../facts/unit-environment.js'
 import {loginOf} from './accounts.js'
-import {type PlacedCommand, serviceProblem, type UnitCommands, unitCommands} from './commands.js'
+import {type PlacedCommand, serviceProblem, socketProblem, type UnitCommands, unitCommands} from './commands.js'
 import {type Expansion, expandWord, untouchedWord} from './expand.js'
 import type {Blocked, ExecPrediction, PredictedCommand, Variable} from './prediction.js'
 import {Settings} from './settings.js'
@@ -21,7 +21,10 @@ export function predictExec(question: ExecQuestion): ExecPrediction {
   const {found, settings, context} = read
   const {commands, ignored} = found
   const problem =
-    found.refused ?? (unit.type === 'service' ? serviceProblem(commands, settings, found.assignments, version) : null)
+    found.refused ??
+    (unit.type === 'service'
+      ? serviceProblem(commands, settings, found.assignments, version)
+      : socketProblem(found.assignments))
   if (problem !== null) {
     return {...base, ignored, loadState: version >= 240 ? 'bad-setting' : 'error', loadError: problem}
   }
@@ -32,7 +35,7 @@ export function predictExec(question: ExecQuestion): ExecPrediction {
     ...base,
     loadState: 'loaded',
     loadError: null,
-    commands: commands.map((command) => predictCommand(command, surroundings, context, shell)),
+    commands: commands.map((command) => predictCommand(command, surroundings, context, shell, sources)),
     environment: surroundings.environment(main?.directive ?? 'ExecStart').variables(),
     ignored: [...ignored, ...surroundings.ignored],
     files: surroundings.files.files,
@@ -84,6 +87,7 @@ function predictCommand(
   surroundings: Surroundings,
   context: VersionedContext,
   shell: string | null,
+  sources: EnvironmentSources,
 ): PredictedCommand {
   const {directive, index, at, prefixes} = command
   const {lookup} = surroundings.environment(directive)
@@ -102,7 +106,8 @@ function predictCommand(
     at,
     prefixes,
     path: command.path ?? '',
-    blocked: surroundings.files.blocked ?? executableProblem(command) ?? emptyProblem(command, argv, context.version),
+    blocked:
+      surroundings.files.blocked ?? executableProblem(command, sources) ?? emptyProblem(command, argv, context.version),
     argv,
     unset: sorted(expansions.flatMap(({unset}) => unset)),
     invalid: sorted(expansions.flatMap(({invalid}) => invalid)),
@@ -128,8 +133,10 @@ function unknownWord(text: string, why: string): Expansion {
 }
 
 /** The executable is looked for before anything is expanded. */
-function executableProblem({path, at, prefixes}: PlacedCommand): Blocked | null {
+function executableProblem({path, at, prefixes}: PlacedCommand, sources: EnvironmentSources): Blocked | null {
   if (path === null || prefixes.includes('|') || !path.includes('$')) return null
+  // There may be a file of that very name.
+  if (path.startsWith('/') && ['script', 'binary'].includes(sources.program(path).status)) return null
   return {kind: 'executable', message: `Unable to locate executable '${path}'`, at}
 }
 
