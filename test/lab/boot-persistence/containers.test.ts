@@ -99,12 +99,13 @@ kill "$1"; for _ in $(seq 100); do [ -d "/proc/$1" ] || break; sleep 0.1; done`,
       }
 
       const bare = await run(daemon, {image, name: 'nd-bare', command: sleep})
+      const retry = await run(daemon, {image, name: 'nd-retry', args: ['--restart', 'on-failure'], command: sleep})
       await restartDaemon()
       const running = await eventually('containers are started again', 30, async () => {
         const names = (await daemon.docker('ps', '--format', '{{.Names}}')).trim().split('\n').sort()
-        return names.length >= 2 ? names : null
+        return names.length >= 3 ? names : null
       })
-      expect(running).toEqual([web.name, worker.name])
+      expect(running).toEqual([retry.name, web.name, worker.name])
       expect(running).not.toContain(bare.name)
     })
   },
