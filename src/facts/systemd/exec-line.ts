@@ -119,15 +119,15 @@ function beginCommand(
   // Until 232 specifiers were expanded in arguments only, when the command was run.
   const executable = context.version < 233 ? {text: rest, unknown: null} : resolve(rest, context)
   if (typeof executable === 'string') return executable
-  const argv0 = context.version < 233 ? resolve(rest, context) : executable
-  const problem = executable.unknown === null ? pathProblem(executable.text, context.version) : null
+  if (executable.unknown !== null) return {path: null, words: prefixes.includes('@') ? [] : [executable]}
+  const problem = pathProblem(executable.text, context.version)
   if (problem !== null) return problem
-  const located = executable.unknown === null ? locate(executable.text, context) : executable
+  const located = locate(executable.text, context)
   if (typeof located === 'string') return located
-  const known = located.unknown === null && executable.unknown === null
-  const path = known ? simplifyPath(located.text) : executable.unknown === null ? executable.text : null
+  const path = simplifyPath(located.text)
   if (prefixes.includes('@')) return {path, words: []}
-  return {path, words: [located === executable && typeof argv0 !== 'string' ? argv0 : located]}
+  const argv0 = context.version < 233 ? resolve(rest, context) : located
+  return typeof argv0 === 'string' ? argv0 : {path, words: [argv0]}
 }
 
 /** The path that a mere name stands for, and a refusal where there is none. */
