@@ -4,6 +4,7 @@ import type {Unit, Units} from '../../facts/units.js'
 import {type Missing, missing} from '../../model/missing.js'
 import type {Draft} from './draft.js'
 import {manual} from './edits.js'
+import {looksOptional} from './names.js'
 import type {Standing} from './standing.js'
 import {list, wording} from './wording.js'
 
@@ -11,6 +12,12 @@ import {list, wording} from './wording.js'
 const SWITCH =
   /^(?:(?:START|RUN|ENABLED?|DISABLED?|AUTOSTART|VERBOSE)(?:_.*)?|.*_(?:START|RUN|ENABLED?|DISABLED?|AUTOSTART)|NAME|DESC|DAEMON|PIDFILE)$/i
 const WILDCARDS = 4
+const LONGEST_LINE = 100_000
+const PATHS = 50
+const NAMED = /(\/etc\/(?:default|sysconfig)\/)["']?(?:([\w.@+-]+)|([$%`]))/g
+const SHELL = /^#!\s*\S*\b(?:ba|da|k|z)?sh\b/
+/** `. /lib/x/functions`, `exec $SCRIPT`: what it does is not all here. */
+const GOES_ON = /^\s*(?:\.|source)\s+|(?:&&|\|\||;|\bthen|\bdo)\s+(?:\.|source)\s+/m
 
 /** Files in /etc/default and /etc/sysconfig that configure a service which does not look at them. */
 export function* unreadDefaults(
@@ -28,7 +35,7 @@ export function* unreadDefaults(
     if (path === null || !unit || unit.loadState !== 'loaded' || unit.fragmentPath === null) continue
     if (unit.unitFileState === 'generated' || unit.unread.length > 0) continue
     readers ??= new Readers(units, sources)
-    if (readers.has(path)) continue
+    if (readers.has(path) || readers.mayReadMore(unit)) continue
     const unreadProgram = readers.unknownOf(unit)
     if (unreadProgram) {
       yield {unknown: missing(unreadProgram.input, unreadProgram.reason, `${unit.name}: ${unreadProgram.detail}`)}
@@ -54,13 +61,15 @@ function draftOf(
   standing: Standing,
   version: number,
 ): Draft | null {
-  const {assignments} = parseEnvironmentFile(text, {version, invalidUtf8})
+  const {assignments, commented} = parseEnvironmentFile(text, {version, invalidUtf8})
   const names = [
     ...new Set(assignments.flatMap(({name, value}) => (value.trim() === '' || SWITCH.test(name) ? [] : [name]))),
   ]
   if (names.length === 0) return null
   const words = wording['defaults-file-unread']
-  const quiet = standing.lowered > 0 ? {quiet: true as const} : {}
+  // Packages ship such files; where a comment of it is set as well, somebody has set it.
+  const edited = names.some((name) => looksOptional(name) && commented.some((each) => each.name === name))
+  const quiet = standing.lowered > 0 || !edited ? {quiet: true as const} : {}
   const lines = assignments.filter(({name}) => names.includes(name)).slice(0, 4)
   return {
     rule: 'defaults-file-unread',
@@ -83,44 +92,53 @@ function draftOf(
 /** What reads files: EnvironmentFile=, and scripts that units start. */
 class Readers {
   readonly #sources: EnvironmentSources
-  readonly #patterns: readonly RegExp[]
-  /** Words of commands and texts of scripts, by the name of their unit. */
-  readonly #texts: readonly {readonly unit: string; readonly text: string}[]
-  readonly #programs = new Map<string, readonly string[]>()
+  readonly #patterns: RegExp[] = []
+  /** Named by a command or a script. */
+  readonly #named = new Set<string>()
+  readonly #programs = new Map<string, string[]>()
 
   constructor(units: Units, sources: EnvironmentSources) {
     this.#sources = sources
-    const patterns: RegExp[] = []
-    const texts: {unit: string; text: string}[] = []
     const seen = new Set<string>()
     for (const unit of units.units) {
+      const programs: string[] = []
       for (const {key, value} of unit.assignments) {
-        if (key === 'EnvironmentFile') patterns.push(patternOf(value.replace(/^-/, '')))
+        const pattern = key === 'EnvironmentFile' ? patternOf(value.replace(/^-/, ''), unit.name) : null
+        if (pattern) this.#patterns.push(pattern)
         if (!/^Exec[A-Z]/.test(key)) continue
-        texts.push({unit: unit.name, text: value})
-        const paths = value.match(/\/[\w./+@-]+/g) ?? []
-        this.#programs.set(unit.name, [...(this.#programs.get(unit.name) ?? []), ...paths.slice(0, 3)])
+        this.#addText(value, [stemOf(unit.name)])
+        const paths = (value.slice(0, LONGEST_LINE).match(/\/[\w./+@-]+/g) ?? []).slice(0, PATHS)
+        programs.push(...paths.slice(0, 3))
         for (const path of paths) {
           if (seen.has(path)) continue
           seen.add(path)
           const program = sources.program(path)
-          if (program.status === 'script') texts.push({unit: unit.name, text: program.text})
+          const names = [stemOf(unit.name), path.slice(path.lastIndexOf('/') + 1)]
+          if (program.status === 'script') this.#addText(program.text, names)
         }
       }
+      if (programs.length > 0) this.#programs.set(unit.name, programs)
     }
-    this.#patterns = patterns
-    this.#texts = texts
   }
 
   has(path: string): boolean {
-    const folder = path.slice(0, path.lastIndexOf('/') + 1)
-    const name = path.slice(folder.length)
-    if (this.#patterns.some((pattern) => pattern.test(path))) return true
-    return this.#texts.some(({unit, text}) => {
-      if (mentions(text, path)) return true
-      // `. /etc/default/$NAME`
-      const dynamic = new RegExp(`${folder}["']?[$%\`]`).test(text)
-      return dynamic && (unit === `${name}.service` || text.includes(name))
+    return this.#named.has(path) || this.#patterns.some((pattern) => pattern.test(path))
+  }
+
+  /** @param names what `. /etc/default/$NAME` in it may mean: its own name and that of the unit */
+  #addText(text: string, names: readonly string[]): void {
+    for (const [, folder = '', name = '', variable = ''] of text.matchAll(NAMED)) {
+      if (name !== '') this.#named.add(`${folder}${name.replace(/\.+$/, '')}`)
+      else if (variable !== '') for (const each of names) this.#named.add(`${folder}${each}`)
+    }
+  }
+
+  /** A script of the unit goes on to others, which nobody has looked at. */
+  mayReadMore(unit: Unit): boolean {
+    const programs = (this.#programs.get(unit.name) ?? []).map((path) => this.#sources.program(path))
+    return programs.some((program) => {
+      if (program.status === 'missing') return program.reason === 'truncated'
+      return program.status === 'script' && (!SHELL.test(program.text) || GOES_ON.test(program.text))
     })
   }
 
@@ -128,23 +146,27 @@ class Readers {
   unknownOf(unit: Unit): Missing | null {
     for (const path of this.#programs.get(unit.name)?.slice(0, 1) ?? []) {
       const program = this.#sources.program(path)
-      if (program.status === 'missing') return program
+      // One that is too large to be read whole is a script, and may well read the file.
+      if (program.status === 'missing' && program.reason !== 'truncated') return program
     }
     return null
   }
 }
 
-/** The path, and not only the beginning of a longer one. */
-function mentions(text: string, path: string): boolean {
-  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
-    if (!/[\w.-]/.test(text.charAt(at + path.length))) return true
-  }
-  return false
+/** Wildcards, and specifiers that do not follow from the name, stand for anything. null: for anything at all. */
+function patternOf(path: string, unit: string): RegExp | null {
+  const instance = /@([^@]+)\.\w+$/.exec(unit)?.[1]
+  const named = path
+    .replace(/%[pPN]/g, () => stemOf(unit))
+    .replace(/%n/g, () => unit)
+    .replace(/%[iI]/g, (specifier) => instance ?? specifier)
+  const pieces = named.split(/(?:%.|[*?]|\[[^\]]*\])+/)
+  const kept = pieces.length > WILDCARDS ? [pieces[0] ?? '', ''] : pieces
+  if (kept.length > 1 && kept[0]?.endsWith('/') && kept.slice(1).join('') === '') return null
+  return new RegExp(`^${kept.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`)
 }
 
-/** Specifiers and wildcards stand for anything. */
-function patternOf(path: string): RegExp {
-  const pieces = path.split(/(?:%.|[*?]|\[[^\]]*\])+/)
-  const kept = pieces.length > WILDCARDS ? [pieces[0] ?? '', ''] : pieces
-  return new RegExp(`^${kept.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`)
+/** `app@one.service` -> `app` */
+function stemOf(unit: string): string {
+  return unit.replace(/@.*$|\.\w+$/, '')
 }
