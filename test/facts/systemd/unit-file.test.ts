@@ -85,3 +85,87 @@ describe('parseUnitFile', () => {
     )
   })
 })
+
+describe('parseUnitFile of older versions', () => {
+  const read = (text: string, version: number) => {
+    const {assignments, refusedAt} = parseUnitFile('/u', text, {version})
+    return [
+      ...assignments.map(({key, value}) => `${key}=${value}`),
+      ...(refusedAt === null ? [] : [`refused ${refusedAt}`]),
+    ]
+  }
+  const service = (text: string, version: number) => read(`[Service]\n${text}`, version)
+
+  it.each<[string, number, string[], string[]]>([
+    ['a=1 \\\n# no\nb\n', 240, ['a=1  # no', 'refused 4'], ['a=1  b']],
+    ['# c \\\na=1\nb=2\n', 240, ['b=2'], ['a=1', 'b=2']],
+    ['  # c\na=1\n', 240, ['a=1'], ['refused 2']],
+    ['  # c\na=1\n', 241, ['refused 2'], ['a=1']],
+    ['a=1 \\\n\nb=2\n', 243, ['a=1  b=2'], ['a=1', 'b=2']],
+    ['rubbish\na=1\n', 243, ['refused 2'], ['a=1']],
+    ['a=1 \\', 239, [], ['a=1']],
+    ['a=1\rb=2\n', 240, ['a=1\rb=2'], ['a=1', 'b=2']],
+    ['a=1 \\\r\nb\n', 240, ['a=1 \\', 'refused 3'], ['a=1  b']],
+    ['a=1\0b=2\n', 235, ['a=1'], ['a=1', 'b=2']],
+    [`a=${'x'.repeat(2045)}y\nb=2\n`, 235, [`a=${'x'.repeat(2045)}`, 'refused 2'], [`a=${'x'.repeat(2045)}y`, 'b=2']],
+    ['[a"b]\na=1\n', 251, ['a=1'], ['refused 2']],
+    ['[a*]\na=1\n', 261, ['a=1'], ['refused 2']],
+    ['[]\na=1\n', 261, [], ['refused 2']],
+  ])('%j changed its meaning in version %i', (text, version, before, since) => {
+    expect([service(text, version - 1), service(text, version)]).toEqual([before, since])
+  })
+
+  it.each([
+    [229, []],
+    [230, ['a=1']],
+    [262, ['a=1']],
+  ])('version %i and a byte order mark', (version, expected) => {
+    expect(read('\uFEFF[Service]\na=1\n', version)).toEqual(expected)
+  })
+
+  it.each([
+    [234, []],
+    [235, ['a=1']],
+  ])('version %i and a byte order mark on a later line', (version, expected) => {
+    expect(read('# c\n\uFEFF[Service]\na=1\n', version)).toEqual(expected)
+  })
+
+  it('refuses a file for a line with bytes that are no UTF-8, but for no comment', () => {
+    const lossy = (text: string, version: number) => parseUnitFile('/u', text, {version, invalidUtf8: true})
+    const text = '[Service]\n# \uFFFD\na=1\nb=\uFFFD\nc=3\n'
+    expect(lossy(text, 239)).toMatchObject({refusedAt: 4, assignments: [{key: 'a'}]})
+    expect(lossy(text, 238)).toMatchObject({refusedAt: null, assignments: [{key: 'a'}, {key: 'c'}]})
+    expect(parseUnitFile('/u', text)).toMatchObject({refusedAt: null, assignments: [{}, {key: 'b'}, {}]})
+  })
+
+  it('counts lines by newlines, however they are ended for systemd', () => {
+    const {assignments} = parseUnitFile('/u', '[S]\r\na=1\n\rb=2\r\n\r\nc=3\rd=4\n')
+    expect(assignments.map(({key, line}) => `${key}${line}`)).toEqual(['a2', 'b3', 'c5', 'd5'])
+  })
+
+  it('ends on any text in any version', () => {
+    const char = fc.constantFrom('[', ']', 'a', '=', '\\', '\n', '\r', '\0', '#', ';', ' ', '\uFEFF')
+    holdsForAll(
+      fc.property(fc.string({unit: char, maxLength: 60}), fc.integer({min: 215, max: 262}), (text, version) => {
+        for (const {line} of parseUnitFile('/u', text, {version}).assignments) {
+          expect(line).toBeLessThanOrEqual(text.split('\n').length)
+        }
+      }),
+    )
+  })
+
+  it('gives up on a line of a mebibyte, a comment, too', () => {
+    expect(service(`a=${'x'.repeat((1 << 20) - 3)}\n`, 262)).toHaveLength(1)
+    expect(service(`b=1\n#${'x'.repeat(1 << 20)}\na=1\n`, 262)).toEqual(['b=1', 'refused 3'])
+    expect(service(`b=1\na=${'x\\\n'.repeat(1 << 19)}\n`, 262).at(-1)).toBe(`refused ${3 + (1 << 19) - 1}`)
+  })
+
+  it.each([
+    ['continued lines', 'a\\\n'.repeat(1 << 17)],
+    ['backslashes', '\\'.repeat(1 << 19)],
+    ['carriage returns', '\r'.repeat(1 << 19)],
+    ['lines without a name', '=\n'.repeat(1 << 18)],
+  ])('reads half a mebibyte of %s', (_, text) => {
+    for (const version of [215, 240, 262]) expect(parseUnitFile('/u', `[S]\n${text}`, {version}).path).toBe('/u')
+  })
+})

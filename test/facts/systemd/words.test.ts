@@ -85,12 +85,12 @@ describe('splitWords', () => {
   })
 
   it.each([
-    'x'.repeat(1 << 20),
-    '\\x41'.repeat(1 << 18),
-    '"a"'.repeat(1 << 18),
-    'a '.repeat(1 << 19),
-    '\\xff'.repeat(1 << 18),
-  ])('splits a line of a mebibyte', (line) => {
+    ['plain text', 'x'.repeat(1 << 20)],
+    ['escapes', '\\x41'.repeat(1 << 18)],
+    ['quotes', '"a"'.repeat(1 << 18)],
+    ['words', 'a '.repeat(1 << 19)],
+    ['loose bytes', '\\xff'.repeat(1 << 18)],
+  ])('splits a mebibyte of %s', (_, line) => {
     expect(splitWords(line, EXEC)?.join('').length).toBeGreaterThan(1 << 17)
   })
 })

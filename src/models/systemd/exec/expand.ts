@@ -82,7 +82,7 @@ function substitute(text: string, lookup: Lookup, version: number): Expansion {
   for (const part of scan(text, version)) {
     if (part.kind === 'text') {
       if (became !== null) became += part.text
-      references.push(...part.literal.map((name) => literalReference(name, lookup)))
+      for (const name of part.literal) references.push(literalReference(name, lookup))
       continue
     }
     const found =
