@@ -1,5 +1,5 @@
 import type {ExecAnswer, ExecCommand, ExecFile, ExecVariable} from '../engine/predict-exec/answer.js'
-import type {Place, Word} from '../models/systemd/exec/prediction.js'
+import type {Place, VariableState, Word} from '../models/systemd/exec/prediction.js'
 import {visible} from '../output/escape.js'
 import type {Terminal} from '../output/terminal.js'
 import {wrap} from '../output/wrap.js'
@@ -13,6 +13,16 @@ const loadTexts: Readonly<Record<Exclude<ExecAnswer['loadState'], 'loaded'>, str
   'not-found': 'There is no such unit.',
   'bad-setting': 'systemd refuses it.',
   error: 'systemd cannot load it.',
+}
+
+const stateTexts: Readonly<Record<VariableState, string>> = {
+  set: 'set',
+  empty: 'set, but empty',
+  unset: 'not set',
+  invalid: 'no valid name',
+  conditional: 'set by systemd, not always',
+  'wrong-phase': 'not set for this command',
+  unknown: 'not known whether it is set',
 }
 
 /** The answer of `predict exec` for a person. */
@@ -88,7 +98,13 @@ function renderWord(
       `  ${style.severity[vanished ? 'warning' : 'unknown']((vanished ? 'dropped' : '?').padEnd(LABEL))}${visible(word.text)}`,
     )
   }
-  return [...lines, ...wrap(style.dim(visible(word.why)), style.width, INDENT)]
+  return [...lines, ...wrap(style.dim(visible(whyOf(word))), style.width, INDENT)]
+}
+
+/** A command may have many `-Dx=$NAME`: the whole rule below each would hide the names. */
+function whyOf({fate, why, references}: Word): string {
+  if (fate !== 'literal') return why
+  return `inside a word, passed on as text: ${references.map(({name, state}) => `${name} (${stateTexts[state]})`).join(', ')}`
 }
 
 function renderEnvironment(environment: readonly ExecVariable[], style: Style): string[] {
