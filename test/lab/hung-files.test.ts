@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {readInChild} from '../../src/sources/live/expendable-reader.js'
 import {runCommand} from '../../src/sources/live/run-command.js'
@@ -45,6 +45,12 @@ describeLab('a file system that never answers', ['root', 'unshare', 'nsenter', '
   })
 
   test('does not keep the live source from answering, nor its process from ending', () => {
+    const unit = '[Service]\nEnvironmentFile=/hung/env\nEnvironmentFile=/etc/real.env\nEnvironmentFile=/link/env\n'
+    mkdirSync(`${space.dir}/etc/systemd/system`, {recursive: true})
+    writeFileSync(`${space.dir}/etc/systemd/system/a.service`, unit)
+    writeFileSync(`${space.dir}/etc/real.env`, 'A=1\n')
+    symlinkSync('/hung', `${space.dir}/link`)
+    const hangs = {type: 'unread', reason: 'timeout'}
     // In the namespace of the mount, where it covers a folder of configuration.
     const child = spawnSync(
       'nsenter',
@@ -65,6 +71,10 @@ describeLab('a file system that never answers', ['root', 'unshare', 'nsenter', '
       through: {status: 'missing', reason: 'timeout'},
       tree: [{type: 'unread', reason: 'timeout'}],
       passwd: {status: 'raw'},
+      // By path: passwd, then what hangs; the temporary folder's names are random.
+      named: [{type: 'file'}, hangs, hangs, hangs],
+      root: [{type: 'file'}, hangs, hangs],
+      hungRoot: 'UserError',
     })
   })
 })

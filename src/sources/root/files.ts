@@ -12,7 +12,7 @@ import {
 } from '../confined.js'
 import {ExpendableReader} from '../live/expendable-reader.js'
 import {FragilePaths} from '../live/fragile-paths.js'
-import {fragileMountPoints, type MountInfo, parseMountInfo, readMountInfo} from '../live/mounts.js'
+import {fragileMountPoints, parseMountInfo, readMountInfo} from '../live/mounts.js'
 import type {LookOptions, LookResult} from '../look.js'
 import {below} from '../mount-table.js'
 import type {NamedFilesReader} from '../named-files.js'
@@ -41,9 +41,11 @@ export async function openRoot(dir: string, timeoutMs: number): Promise<RootFile
   const expendable = new ExpendableReader(timeoutMs, root)
   const mounts = parseMountInfo(readMountInfo())
   const fragile = fragileMountPoints(mounts)
-  // Through /proc/PID/root one comes to the mounts of others.
-  const live = new FragilePaths(new Set(pointsOf(mounts, 'proc'))).has(root)
-  const unsafe = live || new FragilePaths(fragile).has(root)
+  // Through /proc/PID/root one comes to the mounts of others. Whichever is first on the way is not gone past.
+  const processes = new Set(mounts.filter(({fsType}) => fsType === 'proc').map(({mountPoint}) => mountPoint))
+  const through = new FragilePaths(new Set([...processes, ...fragile])).mountPointOf(root)
+  const live = through !== null && processes.has(through)
+  const unsafe = through !== null
   await check(dir, root, unsafe ? expendable : null)
 
   const real = unsafe ? root : realpathSync(root)
@@ -124,10 +126,6 @@ function deviceOf(path: string): number | null {
   } catch {
     return null
   }
-}
-
-function pointsOf(mounts: readonly MountInfo[], type: string): string[] {
-  return mounts.filter(({fsType}) => fsType === type).map(({mountPoint}) => mountPoint)
 }
 
 /** @param expendable asked instead of the file system itself, where that may never answer */
