@@ -88,15 +88,25 @@ export function programsOf(trees: readonly Tree[]): readonly string[] {
   return [...paths].sort()
 }
 
-/** Links in the load path that lead out of it: the link itself, so that it is followed as the kernel does. */
+/**
+ * Links in the load path that lead out of it: the link itself, so that it is followed as the kernel does. What `..`
+ * means where a link is on the way (/lib, a linked foo.service.d) the text does not tell: such are asked for as well.
+ */
 export function linkedUnitFilesOf(trees: readonly Tree[]): readonly string[] {
   const folders = new Set<string>(unitLoadPath)
-  return entriesOf(trees).flatMap((entry) => {
+  const entries = entriesOf(trees)
+  const linkedFolders = new Set(entries.flatMap(({type, path}) => (type === 'symlink' ? [path] : [])))
+  return entries.flatMap((entry) => {
     // Of those only the name counts (process_deps() of src/core/load-dropin.c); what is in a folder is listed as such.
     if (entry.type !== 'symlink' || /\.(wants|requires|upholds)(\/[^/]*)?$|\.d$/.test(entry.path)) return []
+    if (linkedFolders.has(folderOf(entry.path)) || /(^|\/)\.\.\//.test(entry.target)) return [entry.path]
     const target = resolveLexically(entry.path, entry.target)
-    return target === '/dev/null' || folders.has(target.slice(0, target.lastIndexOf('/'))) ? [] : [entry.path]
+    return target === '/dev/null' || folders.has(folderOf(target)) ? [] : [entry.path]
   })
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'))
 }
 
 function entriesOf(trees: readonly Tree[]): readonly TreeEntry[] {

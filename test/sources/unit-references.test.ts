@@ -79,11 +79,17 @@ test('links that lead out of the load path are asked for themselves', () => {
     link('/etc/systemd/system/a.service.d', '/opt/folder'),
     link('/etc/systemd/system/multi-user.target.wants/a.service', '/opt/a.service'),
     link('/etc/systemd/system/self.service', 'self.service'),
+    // Its folder is a link: where it leads the text does not say.
+    link('/etc/systemd/system/a.service.d/y.conf', 'z.conf'),
+    link('/lib/systemd/system/null.service', '../../../dev/null'),
   ]
   expect(linkedUnitFilesOf([{status: 'tree', origin: '', entries}])).toEqual([
+    '/etc/systemd/system/also.service',
     '/etc/systemd/system/linked.service',
     '/etc/systemd/system/up.service',
     '/etc/systemd/system/a.service.d/x.conf',
+    '/etc/systemd/system/a.service.d/y.conf',
+    '/lib/systemd/system/null.service',
   ])
 })
 
