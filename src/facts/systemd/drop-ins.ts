@@ -1,6 +1,7 @@
 import type {Missing} from '../../model/missing.js'
 import type {FileTree, ReadFile} from './file-tree.js'
-import {parseUnitName, unitName} from './unit-name.js'
+import type {Places} from './load-path.js'
+import {parseUnitName, unitName, unitTypeOf} from './unit-name.js'
 
 export interface DropIns {
   /** In the order in which systemd parses them, after the main file. */
@@ -10,6 +11,8 @@ export interface DropIns {
   readonly paths: readonly string[]
 }
 
+const NONE: DropIns = {files: [], unread: [], paths: []}
+
 /** Since when systemd knows drop-ins for all units with a prefix, and for all of a type. */
 const PREFIX_VERSION = 239
 const TYPE_VERSION = 244
@@ -17,22 +20,19 @@ const TYPE_VERSION = 244
 /**
  * Drop-ins of a unit, as unit_file_find_dropin_paths() of systemd's src/shared/dropin.c finds them.
  *
- * @param roots the unit load path, highest priority first.
  * @param version major version of systemd; null counts as a new one.
  */
 export function dropInsOf(
   tree: FileTree,
-  roots: readonly string[],
+  places: Places,
   name: string,
   aliases: readonly string[],
   version: number | null = null,
 ): DropIns {
-  const type = parseUnitName(name)?.type
-  const named = [name, ...aliases].flatMap((each) => {
-    const folders = dropInNames(each, version).filter((folder) => tree.mayHoldFolder(`${folder}.d`))
-    return roots.flatMap((root) => folders.map((folder) => `${root}/${folder}.d`))
-  })
-  const typed = version !== null && version < TYPE_VERSION ? [] : roots.map((root) => `${root}/${type}.d`)
+  const named = [name, ...aliases].flatMap((each) =>
+    places.ofAll(dropInNames(each, version).map((stem) => `${stem}.d`)),
+  )
+  const typed = version !== null && version < TYPE_VERSION ? [] : places.of(`${unitTypeOf(name)}.d`)
   return filesByName(tree, [...named, ...typed], {version})
 }
 
@@ -45,6 +45,7 @@ export function filesByName(
   folders: readonly string[],
   {suffix = '.conf', version = null}: {readonly suffix?: string; readonly version?: number | null} = {},
 ): DropIns {
+  if (folders.length === 0) return NONE
   const winners = new Map<string, string>()
   const unread: Missing[] = []
   for (const folder of folders) {

@@ -1,6 +1,6 @@
 import type {Tree, TreeEntry} from '../../sources/collected.js'
 import {unitLoadPath} from '../../sources/specs.js'
-import {basename, dirname} from './file-tree.js'
+import {basename, dirname, type FileTree} from './file-tree.js'
 
 const LIB = '/lib/systemd/system'
 const USR_LIB = '/usr/lib/systemd/system'
@@ -65,6 +65,41 @@ function isSame(a: TreeEntry, b: TreeEntry | undefined): boolean {
   if (a.type === 'file') return b?.type === 'file' && a.text === b.text
   if (a.type === 'symlink') return b?.type === 'symlink' && a.target === b.target
   return a.type === b?.type
+}
+
+/** Finds what stands directly in the load path by its name. */
+export class Places {
+  readonly #byName = new Map<string, string[]>()
+  readonly #ranks: ReadonlyMap<string, number>
+
+  constructor(tree: FileTree, {roots}: LoadPath) {
+    this.#ranks = new Map(roots.map((root, rank) => [root, rank]))
+    const folders = new Map<string, string[]>(roots.map((root) => [root, []]))
+    for (const folder of tree.folders()) folders.get(dirname(folder))?.push(basename(folder))
+    for (const root of roots) {
+      for (const name of new Set([...tree.list(root), ...(folders.get(root) ?? [])])) {
+        const paths = this.#byName.get(name)
+        if (paths) paths.push(`${root}/${name}`)
+        else this.#byName.set(name, [`${root}/${name}`])
+      }
+    }
+  }
+
+  /** Paths, highest priority first. */
+  of(name: string): readonly string[] {
+    return this.#byName.get(name) ?? []
+  }
+
+  /** Paths of several names, those in one folder of the load path in the order of the names. */
+  ofAll(names: readonly string[]): readonly string[] {
+    const paths = names.flatMap((name) => this.of(name))
+    if (paths.length < 2) return paths
+    return paths.sort((a, b) => this.#rankOf(a) - this.#rankOf(b))
+  }
+
+  #rankOf(path: string): number {
+    return this.#ranks.get(dirname(path)) ?? 0
+  }
 }
 
 /** `foo.service.wants` -> `foo.service`, wants; null for other folders. */

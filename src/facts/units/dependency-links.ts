@@ -21,19 +21,12 @@ export function linkedNames({tree, loadPath}: UnitLoader): Set<string> {
 /** Links in folders such as `multi-user.target.wants`, by the unit whose folder it is. */
 export class DependencyLinks {
   readonly #loader: UnitLoader
-  readonly #folders = new Map<How, Set<string>>()
+  readonly #hows: readonly How[]
 
   constructor(loader: UnitLoader) {
     this.#loader = loader
-    const {tree, loadPath, version} = loader
-    for (const folder of tree.folders()) {
-      const dependency = dependencyFolder(folder)
-      if (!dependency || !loadPath.roots.includes(dirname(folder))) continue
-      if (dependency.how === 'upholds' && version !== null && version < UPHOLDS_VERSION) continue
-      const stems = this.#folders.get(dependency.how)
-      if (stems) stems.add(dependency.unit)
-      else this.#folders.set(dependency.how, new Set([dependency.unit]))
-    }
+    const upholds = loader.version === null || loader.version >= UPHOLDS_VERSION
+    this.#hows = upholds ? ['wants', 'requires', 'upholds'] : ['wants', 'requires']
   }
 
   /**
@@ -42,10 +35,9 @@ export class DependencyLinks {
    */
   of(unit: LoadedUnit): Pull[] {
     const pulls: Pull[] = []
-    for (const [how, stems] of this.#folders) {
-      const folders = this.#foldersOf(unit, how, stems)
+    for (const how of this.#hows) {
       const seen = new Set<string>()
-      for (const folder of folders) {
+      for (const folder of this.#foldersOf(unit, how)) {
         for (const name of this.#loader.tree.list(folder)) {
           if (seen.has(name) || isSkipped(this.#loader.tree, `${folder}/${name}`, this.#loader.version)) continue
           seen.add(name)
@@ -57,13 +49,12 @@ export class DependencyLinks {
     return pulls
   }
 
-  #foldersOf(unit: LoadedUnit, how: How, stems: ReadonlySet<string>): string[] {
-    const {loadPath, version} = this.#loader
-    const names = [unit.name, ...unit.aliases].map((name) =>
-      dropInNames(name, version).filter((stem) => stems.has(stem)),
+  #foldersOf(unit: LoadedUnit, how: How): readonly string[] {
+    const {places, version} = this.#loader
+    const ofNames = [unit.name, ...unit.aliases].flatMap((name) =>
+      places.ofAll(dropInNames(name, version).map((stem) => `${stem}.${how}`)),
     )
-    const groups = [...names, stems.has(unit.type) ? [unit.type] : []].filter((group) => group.length > 0)
-    return groups.flatMap((group) => loadPath.roots.flatMap((root) => group.map((stem) => `${root}/${stem}.${how}`)))
+    return [...ofNames, ...places.of(`${unit.type}.${how}`)]
   }
 
   #pullOf(unit: LoadedUnit, how: How, path: string): Pull | null {

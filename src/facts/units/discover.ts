@@ -67,16 +67,15 @@ export function discover(loader: UnitLoader, name: string): Discovered | 'absent
 function search(loader: UnitLoader, info: Info): Result {
   if (info.mode !== null) return 'ok'
   if (unitNameKind(info.name) !== 'plain' && !mayTemplate(info.name)) return 'bad'
-  const {roots} = loader.loadPath
   const template = unitNameKind(info.name) === 'instance' ? templateOf(info.name) : null
   const names = template === null ? [info.name] : [info.name, template]
-  const path = names.flatMap((name) => roots.map((root) => `${root}/${name}`)).find((each) => loader.tree.entry(each))
+  const path = names.flatMap((name) => loader.places.of(name)).find((each) => loader.tree.entry(each))
   if (path === undefined) return 'absent'
   const result = look(loader, info, path)
   if (result !== 'ok') return result
   info.path = path
   if (info.mode === 'masked') return 'ok'
-  const folders = names.flatMap((name) => roots.map((root) => `${root}/${name}.d`))
+  const folders = names.flatMap((name) => loader.places.of(`${name}.d`))
   for (const dropIn of filesByName(loader.tree, folders, {version: loader.version}).paths) {
     const content = loader.tree.read(dropIn)
     if (content === null) return 'absent'

@@ -12,12 +12,8 @@ interface Link {
   readonly target: string
   /** Directly in the folder of the load path. */
   readonly top: boolean
-}
-
-interface Links {
-  readonly byName: Map<string, Link[]>
-  readonly byTarget: Map<string, Link[]>
-  readonly byTemplate: Map<string, Link[]>
+  /** Of the folder of the load path that it is in or below. */
+  readonly root: string
 }
 
 const CONFIG = '/etc/systemd/system'
@@ -30,12 +26,15 @@ const LINK_NAMES_COUNT = 251
 export class Enablement {
   readonly #loader: UnitLoader
   readonly #version: number
-  readonly #links: ReadonlyMap<string, Links>
+  readonly #ranks: ReadonlyMap<string, number>
+  readonly #byName = new Map<string, Link[]>()
+  readonly #byTarget = new Map<string, Link[]>()
+  readonly #byTemplate = new Map<string, Link[]>()
 
   constructor(loader: UnitLoader) {
     this.#loader = loader
     this.#version = loader.version ?? Number.POSITIVE_INFINITY
-    this.#links = new Map(loader.loadPath.roots.map((root) => [root, emptyLinks()]))
+    this.#ranks = new Map(loader.loadPath.roots.map((root, rank) => [root, rank]))
     for (const folder of loader.tree.folders()) this.#index(folder)
   }
 
@@ -58,66 +57,66 @@ export class Enablement {
 
   /** find_symlinks_in_scope() */
   #linked(found: Discovered, onlyKnown: boolean): UnitFileState | null {
-    let atRuntime = false
+    const {name, install} = found
+    const takes = (link: Link) => !onlyKnown || install.makes(link.name, name)
+    let state: UnitFileState | null = null
     let anywhere = false
-    let sameName: UnitFileState | null = null
-    let below = false
-    for (const [root, links] of this.#links) {
-      const runtime = root.startsWith('/run/')
-      const link = this.#find(found, links, onlyKnown, below)
-      if (link === 'found') {
-        if (root === CONFIG) return 'enabled'
-        if (runtime) atRuntime = true
-        else anywhere = true
-      } else if (link === 'same-name') {
-        if (root === CONFIG) sameName = 'linked'
-        else if (runtime) sameName ??= 'linked-runtime'
+    for (const link of this.#linksTo(found)) {
+      const runtime = link.root.startsWith('/run/')
+      if (link.top && link.name === name && link.target === name && !this.#isBelow(link.root, found)) {
+        state = better(state, link.root === CONFIG ? 'linked' : runtime ? 'linked-runtime' : null)
+      } else if (takes(link)) {
+        state = better(state, link.root === CONFIG ? 'enabled' : runtime ? 'enabled-runtime' : null)
+        anywhere ||= link.root !== CONFIG && !runtime
       }
-      // Links of its name further down are hidden by the file itself.
-      below ||= found.path.startsWith(`${root}/`)
     }
-    if (atRuntime) return 'enabled-runtime'
-    if (anywhere && unitNameKind(found.name) === 'instance') return 'static'
-    return sameName
+    if (state === 'enabled' || state === 'enabled-runtime') return state
+    return anywhere && unitNameKind(name) === 'instance' ? 'static' : state
   }
 
-  /** find_symlinks() in one folder of the load path and in those below it. */
-  #find({name, install}: Discovered, links: Links, onlyKnown: boolean, below: boolean): 'found' | 'same-name' | null {
-    const takes = (link: Link) => !onlyKnown || install.makes(link.name, name)
-    const named = links.byName.get(name) ?? []
-    const isSameName = (link: Link) => link.top && link.name === name && link.target === name && !below
-    const byName = this.#version < LINK_NAMES_COUNT ? (below ? [] : named) : named.filter(({top}) => !(top && below))
-    const byTemplate = links.byTemplate.get(name) ?? []
-    const byTarget = links.byTarget.get(name) ?? []
-    for (const list of [byName, byTemplate, byTarget]) {
-      if (list.some((link) => !isSameName(link) && takes(link))) return 'found'
+  /** Links that find_symlinks_in_directory() compares with a unit. */
+  *#linksTo(found: Discovered): Generator<Link> {
+    const {name} = found
+    const old = this.#version < LINK_NAMES_COUNT
+    // Links of its name further down are hidden by the file itself.
+    for (const link of this.#byName.get(name) ?? []) {
+      if (!((link.top || old) && this.#isBelow(link.root, found))) yield link
     }
-    return [...byName, ...byTarget].some(isSameName) ? 'same-name' : null
+    yield* this.#byTarget.get(name) ?? []
+    yield* this.#byTemplate.get(name) ?? []
+  }
+
+  #isBelow(root: string, {path}: Discovered): boolean {
+    const rank = this.#ranks.get(root) ?? 0
+    for (const [each, at] of this.#ranks) if (at < rank && path.startsWith(`${each}/`)) return true
+    return false
   }
 
   #index(folder: string): void {
-    const {tree, loadPath} = this.#loader
-    const top = loadPath.roots.includes(folder)
-    const links = this.#links.get(top ? folder : dirname(folder))
+    const {tree} = this.#loader
+    const top = this.#ranks.has(folder)
+    const root = top ? folder : dirname(folder)
     // A folder that is a link itself is not entered.
-    if (!links || tree.entry(folder)?.type === 'symlink') return
+    if (!this.#ranks.has(root) || tree.entry(folder)?.type === 'symlink') return
     const old = this.#version < LINK_NAMES_COUNT
     const how = dependencyFolder(folder)?.how
     if (!top && !old && (how === undefined || (how === 'upholds' && this.#version < UPHOLDS_VERSION))) return
     for (const name of tree.list(folder)) {
       const entry = tree.entry(`${folder}/${name}`)
       if (entry?.type !== 'symlink') continue
-      const link: Link = {name, target: basename(entry.target), top}
-      push(links.byName, name, link)
-      if (top || old) push(links.byTarget, link.target, link)
+      const link: Link = {name, target: basename(entry.target), top, root}
+      push(this.#byName, name, link)
+      if (top || old) push(this.#byTarget, link.target, link)
       const template = top || old ? null : templateOf(name)
-      if (template !== null) push(links.byTemplate, template, link)
+      if (template !== null) push(this.#byTemplate, template, link)
     }
   }
 }
 
-function emptyLinks(): Links {
-  return {byName: new Map(), byTarget: new Map(), byTemplate: new Map()}
+const ORDER: readonly (UnitFileState | null)[] = [null, 'linked-runtime', 'linked', 'enabled-runtime', 'enabled']
+
+function better(a: UnitFileState | null, b: UnitFileState | null): UnitFileState | null {
+  return ORDER.indexOf(a) < ORDER.indexOf(b) ? b : a
 }
 
 function push(map: Map<string, Link[]>, key: string, link: Link): void {

@@ -1,12 +1,12 @@
 import {type Missing, missing} from '../../model/missing.js'
 import {dropInsOf} from '../systemd/drop-ins.js'
 import {basename, dirname, type FileTree, type ReadFile} from '../systemd/file-tree.js'
-import type {LoadPath} from '../systemd/load-path.js'
+import {type LoadPath, Places} from '../systemd/load-path.js'
 import {type Assignment, parseUnitFile, type UnitFile} from '../systemd/unit-file.js'
 import {isTemplate, unitNameKind, unitTypeOf} from '../systemd/unit-name.js'
 import type {Unit} from '../units.js'
 import {linkedNames} from './dependency-links.js'
-import {type FoundFragment, mayTemplate, NameMap} from './name-map.js'
+import {type FoundFragment, mayAlias, mayTemplate, NameMap} from './name-map.js'
 
 /** What the files of a unit say; not yet whether it is enabled, and what starts it. */
 export type LoadedUnit = Omit<Unit, 'unitFileState' | 'pulledInBy' | 'sysv'>
@@ -23,6 +23,7 @@ export class UnitLoader {
   readonly loadPath: LoadPath
   readonly version: number | null
   readonly names: NameMap
+  readonly places: Places
   readonly #units = new Map<string, LoadedUnit>()
   readonly #parsed = new Map<string, UnitFile>()
 
@@ -31,6 +32,7 @@ export class UnitLoader {
     this.loadPath = loadPath
     this.version = version
     this.names = new NameMap(tree, loadPath, version)
+    this.places = new Places(tree, loadPath)
   }
 
   /** A unit under any of its names. `not-found` for a name of which there is no file, null for what is no name. */
@@ -94,7 +96,7 @@ export class UnitLoader {
       template,
       fragmentPath: path,
       linkedTo: this.#linkedTo(path),
-      otherFragments: this.#fragmentsOf(id).filter((each) => each !== path),
+      otherFragments: this.places.of(id).filter((each) => each !== path),
     }
     const dropIns = this.#dropInsOf(id, aliases)
     if (!('status' in content) && content.text === '') {
@@ -139,15 +141,11 @@ export class UnitLoader {
       loadError: null,
       fragmentPath: null,
       linkedTo: null,
-      otherFragments: this.#fragmentsOf(id),
+      otherFragments: this.places.of(id),
       dropInPaths: [],
       assignments: [],
       unread: [],
     }
-  }
-
-  #fragmentsOf(id: string): string[] {
-    return this.loadPath.roots.map((root) => `${root}/${id}`).filter((path) => this.tree.entry(path))
   }
 
   #linkedTo(path: string): string | null {
@@ -163,7 +161,7 @@ export class UnitLoader {
     id: string,
     aliases: readonly string[],
   ): {paths: string[]; assignments: Assignment[]; unread: readonly Missing[]} {
-    const {files, unread, paths} = dropInsOf(this.tree, this.loadPath.roots, id, aliases, this.version)
+    const {files, unread, paths} = dropInsOf(this.tree, this.places, id, aliases, this.version)
     return {
       paths: paths.map((path) => this.tree.resolved(path)),
       // Of a drop-in that is refused what stands before the broken line counts: nobody looks at the error.
@@ -175,7 +173,8 @@ export class UnitLoader {
 
 /** Why systemd takes no unit from a file; null: it does. */
 function refusal(id: string, path: string, main: UnitFile | null, aliases: readonly string[]): string | null {
-  const other = aliases.find((alias) => unitNameKind(alias) !== unitNameKind(id))
+  // Before 251 links out of the load path may give a unit such names.
+  const other = aliases.find((alias) => !mayAlias(id) || unitNameKind(alias) !== unitNameKind(id))
   if (other !== undefined) return `${path}: ${id} and ${other} cannot be names of one unit`
   if (unitNameKind(id) !== 'plain' && !mayTemplate(id)) return `${path}: a ${unitTypeOf(id)} cannot have instances`
   return main === null || main.refusedAt === null ? null : `${path}:${main.refusedAt}: broken section header`

@@ -44,7 +44,10 @@ export function filesShown(stdout: string): Map<string, string[]> {
     if (line.startsWith('@ ')) {
       paths = []
       files.set(line.slice(2), paths)
-    } else if (/^# (failed|\/\S+\.[a-z]+)$/.test(line)) paths.push(line.slice(2))
+    }
+    // New ones say where links lead, or that it is a mask.
+    const [, path] = /^# (failed|\/\S+\.[a-z]+)$/.exec(line) ?? /^# (\/\S+\/nd\S+\.[a-z]+) /.exec(line) ?? []
+    if (path !== undefined) paths.push(path)
   }
   return files
 }
