@@ -90,7 +90,7 @@ function logicalLines(text: string, version: number): {lines: LogicalLine[]; too
   let start: Start | null = null
   let bomSeen = version < 230
   for (const {text: raw, line} of physicalLines(text, version)) {
-    if (version >= 235 && Buffer.byteLength(raw) >= LONG_LINE_MAX) return {lines, tooLong: line}
+    if (version >= 235 && byteLength(raw) >= LONG_LINE_MAX) return {lines, tooLong: line}
     if (isSkipped(raw, version)) continue
     let rest = raw
     if (!bomSeen) {
@@ -98,7 +98,7 @@ function logicalLines(text: string, version: number): {lines: LogicalLine[]; too
       // Since 235 it may stand on a later line, too.
       bomSeen = rest !== raw || version < 235
     }
-    size += Buffer.byteLength(rest)
+    size += byteLength(rest)
     if (version >= 235 && size > LONG_LINE_MAX) return {lines, tooLong: line}
     const begun: Start = start ?? {line, first: rest}
     if (endsEscaped(rest)) {
@@ -106,7 +106,8 @@ function logicalLines(text: string, version: number): {lines: LogicalLine[]; too
       start = begun
       continue
     }
-    if (start !== null || rest !== '') lines.push({...begun, content: `${parts.join('')}${rest}`})
+    if (start !== null) lines.push({line: begun.line, first: begun.first, content: `${parts.join('')}${rest}`})
+    else if (rest !== '') lines.push({line, first: rest, content: rest})
     parts = []
     size = 0
     start = null
@@ -123,6 +124,11 @@ function isSkipped(raw: string, version: number): boolean {
   const first = version === 240 ? raw.charAt(0) : firstVisible(raw)
   if (first === '') return version < 243
   return first === '#' || first === ';'
+}
+
+/** Of UTF-8; a short ASCII text is as long as it looks. */
+function byteLength(text: string): number {
+  return text.length < 16 && !/[^ -~]/.test(text) ? text.length : Buffer.byteLength(text)
 }
 
 /** A backslash that is not itself escaped by the one before it. */
