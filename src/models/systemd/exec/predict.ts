@@ -12,6 +12,9 @@ export type {ExecQuestion} from './surroundings.js'
 export function predictExec(question: ExecQuestion): ExecPrediction {
   const {unit, version, sources} = question
   const base = {unit: unit.name, version, commands: [], environment: [], ignored: [], files: [], unknowns: unit.unread}
+  // A line further up may be what systemd stumbles over first.
+  const before = unit.loadState === 'refused' ? readUnit(question)?.found.refused : null
+  if (before) return {...base, loadState: version >= 240 ? 'bad-setting' : 'error', loadError: before}
   if (unit.loadState !== 'loaded') {
     const loadState = unit.loadState === 'refused' ? 'error' : unit.loadState
     return {...base, loadState, loadError: unit.loadError === null ? null : {message: unit.loadError, at: null}}

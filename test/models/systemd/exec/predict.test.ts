@@ -87,6 +87,8 @@ describe('predictExec', () => {
     expect(ask('masked')).toMatchObject({loadState: 'masked', commands: []})
     expect(ask('not-found')).toMatchObject({loadState: 'not-found', commands: []})
     expect(ask('refused')).toMatchObject({loadState: 'error', loadError: {message: 'why'}, commands: []})
+    expect(service('ExecStart=/bin/\n[broken')).toMatchObject({loadState: 'bad-setting', loadError: {at: {line: 3}}})
+    expect(service('[broken\nExecStart=/bin/')).toMatchObject({loadState: 'error', loadError: {at: null}})
   })
 })
 
