@@ -30,7 +30,7 @@ describeLab('a collection of everything', ['root', 'strace', 'unshare', 'perl'],
     expect([code, stderr]).toEqual([0, ''])
     expect(JSON.parse(stdout)).toMatchObject({processes: 'raw', 'systemd-units': 'tree'})
     expect(trespasses).toEqual({writes: [], modules: [], sockets: [], others: []})
-    const known = /\/(node|perl|python3(\.\d+)?|journalctl)$/
+    const known = /\/(node|perl|python3(\.\d+)?|journalctl|systemctl)$/
     expect(programs).toContain('/usr/bin/perl')
     expect(programs.filter((each) => !known.test(each))).toEqual([])
   })
