@@ -100,6 +100,14 @@ export const specs = {
     depth: 0,
     content: 'names',
   },
+  /** What a Debian package enabled when it was installed: `NAME.dsh-also`, and `TARGET.wants/NAME` for each link. */
+  'deb-systemd-helper': {
+    kind: 'tree',
+    roots: ['/var/lib/systemd/deb-systemd-helper-enabled'],
+    match: /^([^/]+\.dsh-also|[^/]+\.(wants|requires|upholds)\/[^/]+)$/,
+    depth: 1,
+    content: 'names',
+  },
   /** SystemdService= of what D-Bus starts on demand. */
   'dbus-services': {
     kind: 'tree',

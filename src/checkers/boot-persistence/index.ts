@@ -19,9 +19,9 @@ export default defineChecker({
   id: 'boot-persistence',
   title: 'Whether what runs now, or was meant to, will be started at the next boot',
   needs: ['units'],
-  wants: ['engineContainers'],
+  wants: ['engineContainers', 'unitsLeftDisabled'],
   rules,
-  *check({units, engineContainers}) {
+  *check({units, engineContainers, unitsLeftDisabled}) {
     if (units.version === null && units.manager === null) {
       return {skipped: 'no systemd is installed here'}
     }
@@ -31,7 +31,7 @@ export default defineChecker({
       yield {unknown: missing('systemd-units', 'unsupported', `default.target is ${boot.target}, a boot for repair`)}
       return
     }
-    const sysv = [...sysvFindings(units, boot, running)]
+    const sysv = [...sysvFindings(units, boot, running, unitsLeftDisabled.known ? unitsLeftDisabled.value : null)]
     const said = new Set(sysv.map(({subject}) => subject.name))
     yield* sysv
 

@@ -12,8 +12,17 @@ const START_LINK = /^\/etc\/rc[2-5]\.d\/S/
 /** The first systemd without systemd-sysv-generator (NEWS, version 260). */
 const WITHOUT_SYSV = 260
 
-/** Init scripts that somebody wants started at boot, and that are not. */
-export function* sysvFindings(units: Units, boot: Boot, running: ReadonlyMap<string, Running>): Generator<Draft> {
+/**
+ * Init scripts that somebody wants started at boot, and that are not.
+ *
+ * @param leftDisabled units whose package made the start links as well and left the unit disabled; null: not known.
+ */
+export function* sysvFindings(
+  units: Units,
+  boot: Boot,
+  running: ReadonlyMap<string, Running>,
+  leftDisabled: ReadonlySet<string> | null,
+): Generator<Draft> {
   for (const unit of units.units) {
     const links = (unit.sysv?.startLinks ?? []).filter((link) => START_LINK.test(link))
     if (!unit.sysv || links.length === 0 || boot.started.has(unit.name) || boot.onDemand.has(unit.name)) continue
@@ -21,7 +30,9 @@ export function* sysvFindings(units: Units, boot: Boot, running: ReadonlyMap<str
     if (unit.loadState === 'not-found' && unit.fragmentPath === null) {
       if (units.version !== null && units.version >= WITHOUT_SYSV) yield ignored(unit, script, links, units.version)
     } else if (unit.loadState === 'loaded' && ['disabled', 'indirect', 'linked'].includes(unit.unitFileState)) {
-      yield shadowed(unit, script, links, boot, units, running.get(unit.name))
+      if (leftDisabled?.has(unit.name)) continue
+      const draft = shadowed(unit, script, links, boot, units, running.get(unit.name))
+      yield leftDisabled ? draft : {...draft, confidence: 'possible'}
     }
   }
 }
