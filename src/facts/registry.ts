@@ -1,7 +1,7 @@
 import {hostAccountsFact} from './accounts.js'
 import {avahiFact} from './avahi.js'
 import {containersFact} from './containers.js'
-import {unitsLeftDisabledFact} from './deb-systemd-helper.js'
+import {packagedUnitsFact} from './deb-systemd-helper.js'
 import type {FactValue} from './define.js'
 import {engineContainersFact} from './engine-containers.js'
 import {forkFailuresFact} from './fork-failures.js'
@@ -39,7 +39,7 @@ export const facts = {
   ptraceScope: ptraceScopeFact,
   unitEnvironment: unitEnvironmentFact,
   units: unitsFact,
-  unitsLeftDisabled: unitsLeftDisabledFact,
+  packagedUnits: packagedUnitsFact,
 } as const
 
 export type FactName = keyof typeof facts

@@ -19,9 +19,9 @@ export default defineChecker({
   id: 'boot-persistence',
   title: 'Whether what runs now, or was meant to, will be started at the next boot',
   needs: ['units'],
-  wants: ['engineContainers', 'unitsLeftDisabled'],
+  wants: ['engineContainers', 'packagedUnits'],
   rules,
-  *check({units, engineContainers, unitsLeftDisabled}) {
+  *check({units, engineContainers, packagedUnits}) {
     if (units.version === null && units.manager === null) {
       return {skipped: 'no systemd is installed here'}
     }
@@ -31,7 +31,8 @@ export default defineChecker({
       yield {unknown: missing('systemd-units', 'unsupported', `default.target is ${boot.target}, a boot for repair`)}
       return
     }
-    const sysv = [...sysvFindings(units, boot, running, unitsLeftDisabled.known ? unitsLeftDisabled.value : null)]
+    const packaged = packagedUnits.known ? packagedUnits.value : null
+    const sysv = [...sysvFindings(units, boot, running, packaged?.leftDisabled ?? null)]
     const said = new Set(sysv.map(({subject}) => subject.name))
     yield* sysv
 
@@ -57,7 +58,7 @@ export default defineChecker({
     for (const [name, draft] of drafts) {
       if (!causes.has(name)) yield withSymptoms(draft, symptoms.get(name) ?? [])
     }
-    yield* danglingFindings(units, boot, new Set(running.keys()))
+    yield* danglingFindings(units, boot, new Set(running.keys()), packaged?.enabled ?? new Set())
 
     if (engineContainers.known) yield* restartPolicyFindings(engineContainers.value, units)
     return undefined
