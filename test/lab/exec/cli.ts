@@ -1,6 +1,7 @@
 import {parseArgs} from 'node:util'
+import {debianRoot, systemdVersion} from '../../support/lab/debian-root.js'
 import {whyNot} from '../../support/lab/requirements.js'
-import {edgeCases} from './cases/index.js'
+import {edgeBatch, edgeCases} from './cases/index.js'
 import type {Comparison} from './compare.js'
 import {randomBatch} from './generate/units.js'
 import {compileRecorder} from './machine.js'
@@ -55,7 +56,7 @@ export async function execLab(argv: readonly string[]): Promise<number> {
     for (const release of values.release) {
       const comparisons: Comparison[] = []
       let version = 0
-      for (const batch of batches(seed, units)) {
+      for (const batch of batches(seed, units, systemdVersion(await debianRoot(release)))) {
         const outcome = await observe(
           release,
           recorder.path,
@@ -75,16 +76,8 @@ export async function execLab(argv: readonly string[]): Promise<number> {
   return wrong === 0 ? 0 : 1
 }
 
-export function edgeBatch(): Batch {
-  return {
-    files: Object.assign({}, ...edgeCases.map(({files}) => files)),
-    units: edgeCases.flatMap(({units}) => units),
-    triggered: edgeCases.flatMap(({triggered}) => triggered),
-  }
-}
-
 /** The cases made by hand, then those made up, each batch with a seed of its own. */
-function* batches(seed: number, units: number): Generator<Batch> {
-  yield edgeBatch()
+function* batches(seed: number, units: number, version: number): Generator<Batch> {
+  yield edgeBatch(version)
   for (let done = 0; done < units; done += BATCH) yield randomBatch(seed, done, Math.min(BATCH, units - done))
 }

@@ -30,12 +30,18 @@ export interface Observation {
  *
  * @param triggered units that others start
  */
-export async function conduct(machine: BootedDebian, names: readonly string[], triggered: readonly string[] = []): Promise<Observation> {
+export async function conduct(
+  machine: BootedDebian,
+  names: readonly string[],
+  triggered: readonly string[] = [],
+): Promise<Observation> {
   const units = await ask(machine, [...names, ...triggered])
-  const loaded = [...units]
+  const ids = [...units]
     .filter(([name, {loadState}]) => loadState === 'loaded' && !triggered.includes(name))
     .map(([, {id}]) => id)
-  await each(machine, 'start', [...new Set(loaded)])
+  // Some were asked for by several names.
+  const loaded = [...new Set(ids)]
+  await each(machine, 'start', loaded)
   const reloaded = process.hrtime.bigint()
   const running = await activeOf(machine, loaded)
   await each(

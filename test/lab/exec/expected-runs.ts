@@ -40,7 +40,7 @@ export function expectedRuns(prediction: ExecPrediction, unit: Unit): Expectatio
   }
   const failed = run(START[type], ['start'], 'yes')
   const after: readonly Moment[] = ['start', 'reload', 'stop']
-  run(['ExecReload', 'ExecReloadPost'], ['reload'], failed === null ? (staysUp(unit) ? 'yes' : 'no') : 'no')
+  run(['ExecReload', 'ExecReloadPost'], ['reload'], failed === null ? staysUp(prediction, unit) : 'no')
   const [stop, ...stopPost] = STOP[type]
   const badly = run([stop], after, failed === null ? 'yes' : failed === 'ExecStartPost' ? 'perhaps' : 'no')
   // What follows a command that was left out or that failed is none of the model's business.
@@ -48,22 +48,29 @@ export function expectedRuns(prediction: ExecPrediction, unit: Unit): Expectatio
   return expectations
 }
 
-function canStart({blocked, path}: PredictedCommand): boolean {
-  return blocked === null && programs.includes(basename(path))
+/** Name of what is really started: with the prefix `|` a shell. */
+export function programOf({path, prefixes, argv}: PredictedCommand): string {
+  return basename(prefixes.includes('|') ? (argv?.[0] ?? path) : path)
+}
+
+function canStart(command: PredictedCommand): boolean {
+  return command.blocked === null && programs.includes(programOf(command))
 }
 
 function fails(command: PredictedCommand): boolean {
   if (command.blocked?.kind === 'environment-file') return true
   if (command.prefixes.includes('-')) return false
-  return !canStart(command) || basename(command.path).startsWith('f')
+  return !canStart(command) || programOf(command).startsWith('f')
 }
 
 /** It is active after it was started, as far as its type says. */
-function staysUp(unit: Unit): boolean {
+function staysUp({commands}: ExecPrediction, unit: Unit): Expectation['runs'] {
   const last = (key: string) => {
     return unit.assignments.findLast(({section, key: other}) => section === 'Service' && other === key)?.value ?? ''
   }
   const start = unit.assignments.some(({section, key}) => section === 'Service' && key === 'ExecStart')
   const type = last('Type') || (start ? 'simple' : 'oneshot')
-  return type !== 'oneshot' || /^(1|yes|true|on)$/.test(last('RemainAfterExit'))
+  if (/^(1|yes|true|on)$/.test(last('RemainAfterExit'))) return 'yes'
+  const main = commands.find(({directive}) => directive === 'ExecStart')
+  return type !== 'oneshot' && main && /^[sn]/.test(programOf(main)) ? 'yes' : 'no'
 }

@@ -12,13 +12,13 @@ export interface Message {
 }
 
 const KINDS = {
-  unset: /Referenced but unset environment variable evaluates to an empty string: (.*)$/s,
-  invalid: /Invalid environment variable name evaluates to an empty string: (.*)$/s,
+  unset: /^(\S+): Referenced but unset environment variable evaluates to an empty string: (.*)$/s,
+  invalid: /^(\S+): Invalid environment variable name evaluates to an empty string: (.*)$/s,
 } as const
 
 export async function readMessages(machine: BootedDebian): Promise<Message[]> {
   await machine.run(['journalctl', '--sync'])
-  const fields = '--output-fields=MESSAGE,UNIT,_PID'
+  const fields = '--output-fields=MESSAGE,_PID'
   // --all: long messages and those with control characters as well.
   const stdout = await succeed(machine, ['journalctl', '--no-pager', '--all', '-o', 'json', fields])
   return stdout.split('\n').flatMap((line) => (line === '' ? [] : messageOf(JSON.parse(line))))
@@ -26,15 +26,14 @@ export async function readMessages(machine: BootedDebian): Promise<Message[]> {
 
 interface Entry {
   readonly MESSAGE?: string | readonly number[] | null
-  readonly UNIT?: string
   readonly _PID?: string
 }
 
-function messageOf({MESSAGE, UNIT, _PID}: Entry): Message[] {
+function messageOf({MESSAGE, _PID}: Entry): Message[] {
   const text = typeof MESSAGE === 'string' ? MESSAGE : decode(Uint8Array.from(MESSAGE ?? []))
   for (const kind of ['unset', 'invalid'] as const) {
-    const names = KINDS[kind].exec(text)?.[1]
-    if (names !== undefined && UNIT) return [{unit: UNIT, pid: Number(_PID), kind, names}]
+    const [, unit, names] = KINDS[kind].exec(text) ?? []
+    if (unit !== undefined && names !== undefined) return [{unit, pid: Number(_PID), kind, names}]
   }
   return []
 }

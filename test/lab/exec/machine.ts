@@ -48,6 +48,8 @@ export async function bootRecorded(release: string, recorder: string, files: Lab
       }
     }
     await machine.copyIn(dir)
+    // A shell that only writes down what it is given.
+    await succeed(machine, ['useradd', '--shell', '/nd/c99', '--home-dir', '/', 'ndshell'])
     await succeed(machine, ['mkdir', '-p', '-m', '1777', RECORDINGS])
     return machine
   } catch (error) {

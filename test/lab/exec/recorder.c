@@ -52,8 +52,8 @@ static void unit_of(char *unit, size_t size) {
     if (!own && strncmp(line, "0::", 3) != 0) continue;
     char *last = strrchr(line, '/');
     if (last == NULL || last[1] == '\0') continue;
-    /* Control processes of a unit with Delegate= have a cgroup of their own in it. */
-    if (strcmp(last, "/.control") == 0) {
+    /* Control processes have a cgroup of their own in it: all until version 232, then those with Delegate=. */
+    if (strcmp(last, "/.control") == 0 || strcmp(last, "/control") == 0) {
       *last = '\0';
       last = strrchr(line, '/');
     }

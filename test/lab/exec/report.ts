@@ -37,6 +37,7 @@ export function summarise(release: string, version: number, all: readonly Compar
     `${release} (systemd ${version}): ${sum('units')} units (${[...states].map(([state, count]) => `${count} ${state}`).join(', ')})`,
     `  ${sum('commands')} commands with ${sum('variables')} variables, ${sum('unset')} names unset, ${sum('invalid')} invalid`,
     `  ${sum('blocked')} units blocked by an environment file, ${uncertain.length} of which the model is not certain`,
+    ...[...new Set(uncertain.map((text) => text.replace(/^\S+: /, '')))].map((text) => `    ${text}`),
     `  ${differences.length} differences in ${new Set(differences.map(({unit}) => unit)).size} units`,
   ].join('\n')
 }

@@ -7,6 +7,8 @@ export interface EdgeCase {
   readonly id: string
   readonly claim: string
   readonly files: LabFiles
+  /** Version from which on it can be seen. */
+  readonly since?: number
   /** Names of units that are started, reloaded and stopped. */
   readonly units: readonly string[]
   /** Units that those start. */

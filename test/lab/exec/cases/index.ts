@@ -1,4 +1,5 @@
 import type {LabFiles} from '../files.js'
+import type {Batch} from '../run.js'
 import {dropIns} from './drop-ins.js'
 import type {EdgeCase} from './edge-case.js'
 import {environment} from './environment.js'
@@ -21,6 +22,16 @@ export const edgeCases: readonly EdgeCase[] = [
   ...environmentFiles,
   ...phases,
 ]
+
+/** All cases that can be seen with this version of systemd. */
+export function edgeBatch(version: number): Batch {
+  const cases = edgeCases.filter(({since = 0}) => since <= version)
+  return {
+    files: Object.assign({}, ...cases.map(({files}) => files)),
+    units: cases.flatMap(({units}) => units),
+    triggered: cases.flatMap(({triggered}) => triggered),
+  }
+}
 
 /** What holds for all units of the machine. */
 export const commonFiles: LabFiles = {

@@ -106,7 +106,7 @@ export const loadPath: readonly EdgeCase[] = [
     {
       [`${VENDOR}/{u}@.service`]: unit('%i %I %n %N %p %P %j %f'),
     },
-    ['{u}@one.service', '{u}@a-b.service', '{u}@a\\x2db.service'],
+    ['{u}@one.service', '{u}@a-b.service'],
   ),
   files(
     'template-alias',
@@ -144,15 +144,18 @@ export const loadPath: readonly EdgeCase[] = [
     },
     ['{u}@one.service'],
   ),
-  files(
-    'escaped',
-    'escapes in unit names',
-    {
-      [`${VENDOR}/{u}\\x2dx.service`]: unit('%p %P %j %J'),
-    },
-    ['{u}\\x2dx.service'],
-  ),
-  files('folder', 'a folder of the name of a unit', {
+  {
+    ...files(
+      'escaped',
+      'escapes in unit names',
+      {
+        [`${VENDOR}/{u}\\x2dx.service`]: unit('%p %P %j %J'),
+      },
+      ['{u}\\x2dx.service'],
+    ),
+    since: 230,
+  },
+  files('path-folder', 'a folder of the name of a unit', {
     [`${SYSTEM}/{u}.service/`]: '',
     [`${VENDOR}/{u}.service`]: unit('usr'),
   }),

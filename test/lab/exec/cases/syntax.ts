@@ -119,10 +119,13 @@ export const syntax: readonly EdgeCase[] = [
     'a line of 3000 bytes',
     unit(`${HEAD}ExecStart=/nd/c0 ${'abcdefghi '.repeat(300)}\nExecStart=/nd/c1\n`),
   ),
-  files('include', '.include is gone since 246', {
-    [`${RUN}/{u}.service`]: `.include {d}/other\n${HEAD}ExecStart=/nd/c0 a $I\n`,
-    '{d}/other': '[Service]\nEnvironment=I=included\n',
-  }),
+  {
+    ...files('include', '.include is gone since 246', {
+      [`${RUN}/{u}.service`]: `.include {d}/other\n${HEAD}ExecStart=/nd/c0 a $I\n`,
+      '{d}/other': '[Service]\nEnvironment=I=included\n',
+    }),
+    since: 246,
+  },
   oneshot('reset-exec', 'an empty ExecStart= forgets those before', [
     'ExecStart=/nd/c0',
     'ExecStart=',
