@@ -2,6 +2,7 @@ import type {Unit, Units} from '../../facts/units.js'
 import type {Boot} from '../../models/systemd/boot/boot.js'
 import type {Edge} from '../../models/systemd/boot/edge.js'
 import {refusalOf} from '../../models/systemd/boot/refusal.js'
+import {wordsOf} from '../../models/systemd/boot/setting.js'
 import {type Draft, edgeEvidence, installEvidence, runningEvidence, subjectOf} from './draft.js'
 import {manual, run, startAtBoot, systemctl} from './remedies.js'
 import type {Running} from './running.js'
@@ -85,17 +86,18 @@ function notPulledIn(running: Running, unit: Unit, into: readonly Edge[], boot: 
     }
   }
   const links = into.filter(({lost, how}) => !lost && (how === 'wants' || how === 'requires' || how === 'upholds'))
-  const [link] = links
-  if (link) {
+  // The folder of a unit that is not there itself pulls nothing in; is-enabled looks for the link alone.
+  const by = links.length > 0 ? links.map(({from}) => from) : unit.unitFileState === 'enabled' ? installedFor(unit) : []
+  if (by.length > 0) {
     const starved = links.find(({from}) => boot.started.has(from) || boot.lacks(from) !== null)
     const lacks = starved && boot.lacks(starved.from)
     const words = wording['target-not-started']
     return {
       ...base,
       rule: 'target-not-started',
-      summary: words.summary(name, [...new Set(links.map(({from}) => from))].slice(0, 3)),
+      summary: words.summary(name, [...new Set(by)].slice(0, 3)),
       why: starved && lacks ? words.whyLacks(starved.from, lacks) : words.why(boot.target),
-      evidence: [runningEvidence(running), ...edgeEvidence(links)],
+      evidence: [runningEvidence(running), ...edgeEvidence(links), ...(links.length > 0 ? [] : installEvidence(unit))],
       remediation: startAtBoot(unit, boot, units),
     }
   }
@@ -109,6 +111,10 @@ function notPulledIn(running: Running, unit: Unit, into: readonly Edge[], boot: 
     evidence: [runningEvidence(running), ...installEvidence(unit)],
     remediation: startAtBoot(unit, boot, units),
   }
+}
+
+function installedFor(unit: Unit): string[] {
+  return [...wordsOf(unit, 'Install', 'WantedBy', 'RequiredBy', 'UpheldBy')].map(({word}) => word)
 }
 
 function stateWord({unitFileState}: Unit): string {

@@ -32,6 +32,7 @@ export function randomBoot(seed: number, count: number, version: number): Random
   /** What hides them in /run hides what they pull in too: they pull in nothing. */
   const plain = new Set(services.filter((name, at) => !broken.has(name) && (at === 1 || random.chance(0.06))))
   const sound = services.filter((name) => !masked.has(name) && !broken.has(name))
+  const owners = services.slice(0, 20).filter((name) => !plain.has(name))
   const any = () => random.pick([...services, ...services, ...instances, 'nd-gone-1.service', 'nd-gone-2.service'])
 
   /** Targets come after what they want: a circle of them would be broken up by deleting jobs. */
@@ -88,14 +89,7 @@ export function randomBoot(seed: number, count: number, version: number): Random
       name,
       `${unit}\n${broken.has(name) ? '[Service]\nType=simple\n' : oneshot}[Install]\nWantedBy=multi-user.target\n`,
     )
-    const by = [
-      'multi-user.target',
-      'graphical.target',
-      'nd-never.target',
-      'default.target',
-      ...targets,
-      ...services.slice(0, 20),
-    ]
+    const by = ['multi-user.target', 'graphical.target', 'nd-never.target', 'default.target', ...targets, ...owners]
     if (random.chance(0.45)) link(name, by)
     if (random.chance(0.1)) link(name, [...targets, 'nd-x@.service', 'nd-x@a.service'])
     if (random.chance(0.06)) commands.push(['systemctl', 'enable', '--runtime', '--quiet', name])
@@ -106,7 +100,7 @@ export function randomBoot(seed: number, count: number, version: number): Random
   }
   for (const [at, name] of targets.entries()) {
     place(name, `${['[Unit]', ...dependencies(at)].join('\n')}\n[Install]\nWantedBy=multi-user.target\n`)
-    if (random.chance(0.4)) link(name, ['multi-user.target', 'graphical.target', ...services.slice(0, 20)])
+    if (random.chance(0.4)) link(name, ['multi-user.target', 'graphical.target', ...owners])
   }
   files[`${VENDOR}/nd-x@.service`] =
     `[Unit]\nWants=nd-%i.service nd-0.service\n${oneshot}[Install]\nWantedBy=multi-user.target\n`

@@ -63,7 +63,7 @@ async function lost({files, commands, unit, runs = [unit], rule, severity, byHan
 
 describeLab('what a reboot loses is named, and its remedy keeps it', tools, () => {
   it.each(situations.map((one) => [one.what, one] as const))('%s', async (_, one) => {
-    await lost(one, one.release ?? 'bookworm')
+    await lost(one, one.release ?? process.env.NETDOCTOR_LAB_RELEASE ?? 'bookworm')
   })
 })
 
