@@ -63,7 +63,14 @@ export async function trespassesOf(
     writes: show(writes.filter((call) => !failed(call) || /EROFS|EACCES|EPERM/.test(call.text))).filter(
       (text) => !/"\/dev\/(null|tty)"/.test(text) && !pathsOf(text).every((path) => allowed.test(path)),
     ),
-    modules: show(lines.filter(({text}) => /^(init_module|finit_module|delete_module)\(|^execve.*"[^"]*\/modprobe"/.test(text))),
+    modules: show(
+      lines.filter(
+        ({text}) =>
+          /^(init_module|finit_module|delete_module)\(|"[^"]*\/modprobe"/.test(text) &&
+          // A unit of systemd's names it: it is looked at, and not run.
+          !/^(openat\(.*O_PATH|readlink\()/.test(text),
+      ),
+    ),
     sockets: show(lines.filter(({text}) => /^socket\(/.test(text) && !/^socket\(AF_UNIX/.test(text))),
     connections: [...new Set(lines.flatMap(({text}) => /^connect\(.*sun_path=@?"([^"]*)"/.exec(text)?.[1] ?? []))],
     others: show(others),
