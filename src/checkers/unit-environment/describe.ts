@@ -1,7 +1,8 @@
 import type {Evidence, Remediation} from '../../model/finding.js'
 import {bySource, type Draft, excerpt, placeText, severityOf, subjectOf} from './draft.js'
 import {changeSettings, inBraces, leftToShell, manual, uncomment} from './edits.js'
-import {isShortOption} from './names.js'
+import {ignoredOf} from './ignored.js'
+import {bareName, isShortOption} from './names.js'
 import type {Rule} from './rules.js'
 import type {Trouble} from './trouble.js'
 import {takeEffect, type UnitContext} from './unit-context.js'
@@ -209,8 +210,14 @@ function remediesOf(
       const set = troubles.every(({reference: {state}}) => state === 'set' || state === 'empty')
       const braces = rewrite('Write it in braces, so that systemd expands it', (text) => inBraces(text, names))
       const needsBraces = troubles.some(({reader}) => reader.kind !== 'script')
+      const unset = troubles.filter(({reference: {state}}) => state !== 'set' && state !== 'empty')
       return [
-        ...(set ? [] : [...setThem(context, names), ...(needsBraces ? [] : takeEffect(context, false))]),
+        ...(set
+          ? []
+          : [
+              ...setThem(context, unique(unset.map(({name}) => name))),
+              ...(needsBraces ? [] : takeEffect(context, false)),
+            ]),
         ...(needsBraces || set ? braces : []),
       ]
     }
@@ -246,7 +253,9 @@ function setThem(context: UnitContext, names: readonly string[]): Remediation[] 
   const edits = files.flatMap(({path, lines}) =>
     uncomment(path, lines, prediction.files.find((file) => file.path === path)?.commented ?? lines),
   )
-  const rest = names.filter((name) => !files.some((file) => file.names.includes(name)))
+  // What systemd ignores is told as the cause, with what to do about it.
+  const ignored = new Set(ignoredOf(prediction).map(({name}) => bareName(name)))
+  const rest = names.filter((name) => !ignored.has(name) && !files.some((file) => file.names.includes(name)))
   if (rest.length === 0) return edits
   const file = prediction.files.find(({path, state}) => state === 'read' && path.startsWith('/etc/'))
   const absent = prediction.files.find(({optional, path}) => optional && path.startsWith('/etc/'))

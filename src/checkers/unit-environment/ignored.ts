@@ -19,7 +19,7 @@ export function ignoredOf(prediction: ExecPrediction): IgnoredAssignment[] {
 /** A file that shells read as well has lines that mean something to them alone. */
 function isMeant({name, why}: IgnoredAssignment): boolean {
   if (/\s/.test(bareName(name)) || !/^[\w.+-]+$/.test(bareName(name))) return false
-  return why !== 'no =' || /^export\s/.test(name)
+  return why !== 'no ='
 }
 
 /** By file, since several units may read it. */
@@ -46,7 +46,7 @@ export class IgnoredByFile {
 
 function draftOf(path: string, all: readonly IgnoredAssignment[], lowered: number, environment: boolean): Draft {
   const words = wording['assignment-ignored']
-  const names = [...new Set(all.map(({name}) => name))]
+  const names = [...new Set(all.map(({name}) => nameOf(name)))]
   const [first] = all
   return {
     rule: 'assignment-ignored',
@@ -54,17 +54,30 @@ function draftOf(path: string, all: readonly IgnoredAssignment[], lowered: numbe
     severity: severityOf(2 - lowered),
     confidence: 'certain',
     summary:
-      all.length === 1 && first ? words.one(path, first.name, first.why) : words.more(path, list(names), all.length),
+      all.length === 1 && first
+        ? words.one(path, nameOf(first.name), first.why)
+        : words.more(path, list(names), all.length),
     why: environment ? words.whyFile : words.whyUnit,
-    evidence: bySource(all.map(({at, name, why}) => ({source: placeText(at), excerpt: `${name}=...: ${why}`}))),
+    evidence: bySource(all.map(({at, name, why}) => ({source: placeText(at), excerpt: `${shown(name)}: ${why}`}))),
     remediation: all.map(remedyOf),
   }
 }
 
 function remedyOf({at, name, why}: IgnoredAssignment): Draft['remediation'][number] {
-  if (/^export\s/.test(name) && why !== 'no =') return withoutExport(at, bareName(name))
+  if (/^export\s/.test(name)) return withoutExport(at, bareName(name))
   if (name === 'EnvironmentFile') return manual(`Write EnvironmentFile=/PATH without quotes in ${placeText(at)}`)
   if (name.endsWith('+'))
     return manual(`Write the whole value of ${bareName(name)} into one line ${bareName(name)}=...`)
-  return manual(`Correct ${name} in ${placeText(at)}`)
+  if (why.startsWith('it belongs to the comment'))
+    return manual(`Take the backslash away from the end of the comment above ${placeText(at)}`)
+  return manual(`Correct ${nameOf(name)} in ${placeText(at)}`)
+}
+
+/** A word without a name is not shown: it may be the rest of a value. */
+function nameOf(name: string): string {
+  return name.startsWith('(') ? 'a word without a name' : name
+}
+
+function shown(name: string): string {
+  return name.startsWith('(') ? nameOf(name) : `${name}=...`
 }
