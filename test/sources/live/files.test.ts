@@ -82,6 +82,57 @@ test('a tree holds what is asked for, links as links, and why something could no
   })
 })
 
+describe('a tree', () => {
+  test('of names opens nothing', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(`${folder}/S01a`, 'text')
+    execFileSync('mkfifo', [`${folder}/S02b`])
+    symlinkSync('../init.d/c', `${folder}/K01c`)
+    const tree = await files.tree('it', {kind: 'tree', roots: [folder], match: /^[SK]/, depth: 0, content: 'names'})
+    expect(tree.entries).toEqual([
+      {type: 'symlink', path: `${folder}/K01c`, target: '../init.d/c'},
+      {type: 'present', path: `${folder}/S01a`},
+      {type: 'present', path: `${folder}/S02b`},
+    ])
+  })
+
+  test('may list links to folders beside what is in them, dangling ones too', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(`${folder}/real.d`)
+    writeFileSync(`${folder}/real.d/x.conf`, 'x')
+    symlinkSync('real.d', `${folder}/linked.d`)
+    symlinkSync('nowhere', `${folder}/dangling.d`)
+    const spec = {kind: 'tree', roots: [folder], match: /\.conf$/, depth: 1, folderLinks: true} as const
+    expect((await files.tree('it', spec)).entries).toEqual([
+      {type: 'symlink', path: `${folder}/dangling.d`, target: 'nowhere'},
+      {type: 'symlink', path: `${folder}/linked.d`, target: 'real.d'},
+      {type: 'file', path: `${folder}/linked.d/x.conf`, text: 'x'},
+      {type: 'file', path: `${folder}/real.d/x.conf`, text: 'x'},
+    ])
+  })
+
+  test('of a folder with two names holds it under both', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(`${folder}/usr/lib`, {recursive: true})
+    symlinkSync('usr/lib', `${folder}/lib`)
+    writeFileSync(`${folder}/usr/lib/a`, 'a')
+    writeFileSync(`${folder}/usr/lib/bad`, Buffer.from([0xff]))
+    symlinkSync('a', `${folder}/usr/lib/b`)
+    const tree = await files.tree('it', {
+      kind: 'tree',
+      roots: [`${folder}/none`, `${folder}/lib`, `${folder}/usr/lib`],
+      match: /./,
+      depth: 0,
+    })
+    const below = (root: string) => [
+      {type: 'file', path: `${root}/a`, text: 'a'},
+      {type: 'symlink', path: `${root}/b`, target: 'a'},
+      {type: 'file', path: `${root}/bad`, text: '\ufffd', invalidUtf8: true},
+    ]
+    expect(tree.entries).toEqual([...below(`${folder}/lib`), ...below(`${folder}/usr/lib`)])
+  })
+})
+
 describe('mounts that may never answer', () => {
   const text = [
     '22 27 0:21 / /proc rw,relatime shared:5 - proc proc rw,hidepid=2',
