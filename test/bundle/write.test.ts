@@ -41,6 +41,7 @@ function pathOf(spec: TreeSpec): fc.Arbitrary<string> {
     (part: string) => `${part}.service`,
     (part: string) => `${part}.rules`,
     (part: string) => `S01${part}`,
+    (part: string) => `${part}.service.dsh-also`,
     (part: string) => part,
     (part: string) => `a.service.d/${part}`,
   ].filter((shape) => spec.match.test(shape('a')))
