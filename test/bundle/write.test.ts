@@ -120,7 +120,7 @@ describe('a recorded host', () => {
         ...(process.env.NETDOCTOR_SEED === undefined ? {} : {seed: Number(process.env.NETDOCTOR_SEED)}),
       },
     )
-  })
+  }, 60_000)
 
   test('is for nobody else to read', async () => {
     const {folder} = await record({passwd: 'root:x:0:0\n', processes: '{}\n'})
