@@ -1,6 +1,6 @@
 import {parseUnitFile} from '../../src/facts/systemd/unit-file.js'
 import type {EnvironmentSources, NamedFile} from '../../src/facts/unit-environment.js'
-import type {Unit, UnitType} from '../../src/facts/units.js'
+import {type Unit, unitTypes} from '../../src/facts/units.js'
 import {predictExec} from '../../src/models/systemd/exec/predict.js'
 import type {ExecPrediction} from '../../src/models/systemd/exec/prediction.js'
 
@@ -8,16 +8,19 @@ import type {ExecPrediction} from '../../src/models/systemd/exec/prediction.js'
 export function unitOf(name: string, files: Readonly<Record<string, string>>, version?: number): Unit {
   const [fragmentPath = null, ...dropInPaths] = Object.keys(files)
   const parsed = Object.entries(files).map(([path, text]) => parseUnitFile(path, text, {version}))
-  const refused = parsed.find(({refusedAt}) => refusedAt !== null)
+  // Of a drop-in only what follows the broken line is lost.
+  const refused = parsed[0]?.refusedAt ? parsed[0] : null
   const at = name.indexOf('@')
+  const type = unitTypes.find((each) => name.endsWith(`.${each}`))
+  if (!type) throw new Error(`${name}: no type of unit`)
   return {
     name,
-    type: name.slice(name.lastIndexOf('.') + 1) as UnitType,
+    type,
     aliases: [],
     isTemplate: name.includes('@.'),
     template: at < 0 || name.includes('@.') ? null : `${name.slice(0, at + 1)}${name.slice(name.lastIndexOf('.'))}`,
     loadState: refused ? 'refused' : 'loaded',
-    loadError: refused ? `${refused.path}:${refused.refusedAt}: broken section header` : null,
+    loadError: refused ? `${refused.path}:${refused.refusedAt}: ${refused.refusedWhy}` : null,
     fragmentPath,
     linkedTo: null,
     dropInPaths,
@@ -27,7 +30,7 @@ export function unitOf(name: string, files: Readonly<Record<string, string>>, ve
     sysv: null,
     unread: [],
     otherFragments: [],
-  } as Unit
+  }
 }
 
 export interface MadeUp {

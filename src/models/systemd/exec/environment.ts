@@ -9,16 +9,38 @@ export interface Unset {
   readonly value: string | null
 }
 
-/** The environment of one command: layers, lowest first, and what is taken out in the end. */
+/** The environment of one command: what its layers leave, and what is taken out in the end. */
 export class Environment {
-  readonly #layers: readonly Layer[]
-  readonly #unset: readonly Unset[]
+  readonly #entries = new Map<string, Entry>()
+  /** A layer that could not be read lies over all that #entries do not have. */
+  readonly #open: boolean
+  readonly #unset = new Map<string, readonly Unset[]>()
+  readonly #unsetAny: boolean
   readonly #unsetFirst: boolean
 
-  /** Since version 262 UnsetEnvironment= takes effect after expansion, before that ahead of it. */
+  /**
+   * Since version 262 UnsetEnvironment= takes effect after expansion, before that ahead of it.
+   *
+   * @param layers lowest first: of a name the last one counts.
+   */
   constructor(layers: readonly Layer[], unset: readonly Unset[], version: number) {
-    this.#layers = layers
-    this.#unset = unset
+    let open = false
+    for (const layer of layers) {
+      // What could not be read may set any name, over all that lies below.
+      if (layer.open) {
+        this.#entries.clear()
+        open = true
+      }
+      for (const [name, entry] of layer.entries) {
+        if (entry.state === 'wrong-phase' && (open || this.#entries.has(name))) continue
+        this.#entries.set(name, entry)
+      }
+    }
+    this.#open = open
+    for (const each of unset) {
+      if (each.name !== null) this.#unset.set(each.name, [...(this.#unset.get(each.name) ?? []), each])
+    }
+    this.#unsetAny = unset.some(({name}) => name === null)
     this.#unsetFirst = version < 262
   }
 
@@ -34,10 +56,9 @@ export class Environment {
    * @param all also what is only set where something outside of the unit asks for it.
    */
   variables(all = false): readonly Variable[] {
-    const names = new Set(this.#layers.flatMap(({entries}) => [...entries.keys()]))
     const variables: Variable[] = []
-    for (const name of [...names].sort()) {
-      if (!all && this.#isRare(name)) continue
+    for (const [name, entry] of [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (entry.rare && !all) continue
       const {state, value, origin} = this.#without(name, this.#find(name))
       if (origin === null || state === 'unset' || state === 'wrong-phase') continue
       variables.push({name, origin, value, conditional: state === 'conditional' || state === 'unknown'})
@@ -46,31 +67,19 @@ export class Environment {
   }
 
   #find(name: string): Found {
-    let elsewhere: Entry | null = null
-    for (const {entries, open} of this.#layers.toReversed()) {
-      const entry = entries.get(name)
-      if (entry?.state === 'wrong-phase') elsewhere = entry
-      else if (entry) return {state: stateOf(entry), value: entry.value, origin: entry.origin}
-      // What could not be read may set any name, over all that lies below.
-      else if (open) return {state: 'unknown', value: null, origin: null}
-    }
-    return elsewhere
-      ? {state: 'wrong-phase', value: null, origin: elsewhere.origin}
-      : {state: 'unset', value: null, origin: null}
+    const entry = this.#entries.get(name)
+    if (entry) return {state: stateOf(entry), value: entry.value, origin: entry.origin}
+    return {state: this.#open ? 'unknown' : 'unset', value: null, origin: null}
   }
 
   #without(name: string, found: Found): Found {
-    for (const unset of this.#unset) {
-      if (unset.name === null && found.state !== 'unset') return {state: 'unknown', value: null, origin: found.origin}
-      if (unset.name !== name) continue
-      if (unset.value === null || unset.value === found.value) return {state: 'unset', value: null, origin: null}
-      if (found.value === null && found.state !== 'unset') return {state: 'unknown', value: null, origin: found.origin}
+    if (found.state === 'unset' || found.state === 'wrong-phase') return found
+    if (this.#unsetAny) return {state: 'unknown', value: null, origin: found.origin}
+    for (const {value} of this.#unset.get(name) ?? []) {
+      if (value === null || value === found.value) return {state: 'unset', value: null, origin: null}
+      if (found.value === null) return {state: 'unknown', value: null, origin: found.origin}
     }
     return found
-  }
-
-  #isRare(name: string): boolean {
-    return this.#layers.every(({entries}) => entries.get(name)?.rare ?? !entries.has(name))
   }
 }
 

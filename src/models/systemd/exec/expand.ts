@@ -21,13 +21,13 @@ export interface Expansion extends Word {
 
 /** The word as it stands: of a command with `:`. */
 export function untouchedWord(text: string): Expansion {
-  const why = text.includes('$') ? 'The prefix ":" switches off the expansion of variables.' : 'It has no $.'
-  return {...nothing(text), fate: text.includes('$') ? 'untouched' : 'literal', became: [text], why}
+  if (!text.includes('$')) return asItIs(text, 'literal', 'It has no $.')
+  return asItIs(text, 'untouched', 'The prefix ":" switches off the expansion of variables.')
 }
 
 /** What systemd makes of one word of a command: replace_env_argv() of its src/basic/env-util.c. Pure. */
 export function expandWord(text: string, lookup: Lookup, version: number): Expansion {
-  if (!text.includes('$')) return {...nothing(text), became: [text], why: 'It has no $.'}
+  if (!text.includes('$')) return asItIs(text, 'literal', 'It has no $.')
   // Until 226 a word that begins with `$$` was taken for a variable, too.
   const escaped = text[1] === '$' && version >= 227
   return text.startsWith('$') && text[1] !== '{' && !escaped
@@ -35,8 +35,9 @@ export function expandWord(text: string, lookup: Lookup, version: number): Expan
     : substitute(text, lookup, version)
 }
 
-function nothing(text: string) {
-  return {text, fate: 'literal' as const, references: [], unset: [], invalid: []}
+/** A word that stays as it is. */
+function asItIs(text: string, fate: WordFate, why: string): Expansion {
+  return {text, became: [text], fate, why, references: [], unset: [], invalid: []}
 }
 
 function expandWhole(text: string, lookup: Lookup, version: number): Expansion {
@@ -197,18 +198,24 @@ function unknownWhy(name: string, {state}: Found): string {
 
 function substituteWhy(references: readonly Reference[], became: string | null): string {
   const sentences: string[] = []
-  const braced = references.filter(({form}) => form === 'braced')
-  const literal = references.filter(({form}) => form === 'literal')
-  const names = (list: readonly Reference[]): string => [...new Set(list.map(({name}) => name))].join(', ')
-  const of = (...states: VariableState[]): Reference[] => braced.filter(({state}) => states.includes(state))
-  const missing = of('unset', 'wrong-phase', 'invalid')
-  if (missing.length > 0) sentences.push(`Nothing is put in for ${names(missing)}, not set or no valid name.`)
-  if (of('empty').length > 0) sentences.push(`${names(of('empty'))} is set, but empty.`)
-  if (of('set', 'conditional').length > 0)
-    sentences.push(`The value of ${names(of('set', 'conditional'))} is put in as it is.`)
-  if (became === null) sentences.push('A value in it is not known.')
-  if (literal.length > 0) {
-    sentences.push(`systemd expands $NAME only as a whole word, and \${NAME}: ${names(literal)} is passed on as text.`)
+  const names = (form: Reference['form'], ...states: VariableState[]): string => {
+    const those = references.filter(
+      (each) => each.form === form && (states.length === 0 || states.includes(each.state)),
+    )
+    return [...new Set(those.map(({name}) => name))].join(', ')
   }
+  const say = (list: string, sentence: (list: string) => string): void => {
+    if (list !== '') sentences.push(sentence(list))
+  }
+  say(names('braced', 'unset'), (list) => `Not set, so that nothing is put in: ${list}.`)
+  say(names('braced', 'wrong-phase'), (list) => `systemd does not set for this command: ${list}.`)
+  say(names('braced', 'invalid'), (list) => `No valid name, so that nothing is put in: "${list}".`)
+  say(names('braced', 'empty'), (list) => `Set, but empty: ${list}.`)
+  say(names('braced', 'set'), (list) => `The value is put in as it is: ${list}.`)
+  say(names('braced', 'conditional'), (list) => `systemd sets it itself when it runs the command, or not: ${list}.`)
+  say(names('braced', 'unknown'), (list) => `Not known whether it is set: ${list}.`)
+  if (became === '') sentences.push('The argument is empty, but there.')
+  const passed = `systemd expands $NAME only where it is the whole word, and \${NAME}`
+  say(names('literal'), (list) => `${passed}; passed on as text: ${list}.`)
   return sentences.join(' ') || 'It has no variable.'
 }

@@ -114,7 +114,7 @@ function predictCommand(
     argv,
     unset: sorted(expansions.flatMap(({unset}) => unset)),
     invalid: sorted(expansions.flatMap(({invalid}) => invalid)),
-    words: expansions.map(({unset: _unset, invalid: _invalid, ...word}) => word),
+    words: expansions.map(({text, became, fate, why, references}) => ({text, became, fate, why, references})),
   }
 }
 

@@ -43,8 +43,9 @@ export class Surroundings {
     const own = environmentLayer(settings.list('Environment'), context)
     const {unset, ignored} = unsetNames(settings, context)
     const pam = pamLayer(settings, sources)
+    const makers = pathsOfMakers(commands)
     this.files = loadEnvironmentFiles(settings.list('EnvironmentFile'), sources, context, (path, optional) =>
-      whyItMayAppear(path, optional, commands),
+      whyItMayAppear(path, optional, makers),
     )
     this.ignored = [...own.ignored, ...passed.ignored, ...ignored, ...this.files.ignored]
     const above: Layer[] = [searchPathLayer(settings, context), passed.layer, own.layer]
@@ -67,17 +68,31 @@ export class Surroundings {
 }
 
 /** Something suggests that the file is made at run time; null: nothing does. */
-function whyItMayAppear(path: string, optional: boolean, commands: readonly PlacedCommand[]): Appearance | null {
+function whyItMayAppear(path: string, optional: boolean, makers: ReadonlyMap<string, string>): Appearance | null {
   if (/^\/(?:var\/)?run\/|^\/dev\/shm\//.test(path)) {
     return {why: 'not there now, but it lies where programs put files at run time', notYetFor: []}
   }
   // Without it the command that would make it does not run either.
   if (!optional) return null
-  const makers = ['ExecCondition', 'ExecStartPre']
-  const maker = commands.find(
-    ({directive, words}) => makers.includes(directive) && words.some(({text}) => text.includes(path)),
-  )
+  const maker = makers.get(path)
   if (!maker) return null
-  const notYetFor = makers.slice(0, makers.indexOf(maker.directive))
-  return {why: `not there now, but ${maker.directive}= of the unit names it`, notYetFor}
+  const notYetFor = MAKERS.slice(0, MAKERS.indexOf(maker))
+  return {why: `not there now, but ${maker}= of the unit names it`, notYetFor}
+}
+
+const MAKERS = ['ExecCondition', 'ExecStartPre']
+const PATHS = /\/[^\s"'`=;:,<>|&()]+/g
+
+/** Paths that stand in commands which run before the unit's main process, and the first of these directives. */
+function pathsOfMakers(commands: readonly PlacedCommand[]): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>()
+  for (const directive of MAKERS) {
+    for (const command of commands) {
+      if (command.directive !== directive) continue
+      for (const {text} of command.words) {
+        for (const [path] of text.matchAll(PATHS)) if (!paths.has(path)) paths.set(path, directive)
+      }
+    }
+  }
+  return paths
 }
