@@ -30,7 +30,7 @@ export function dropInsOf(
   version: number | null = null,
 ): DropIns {
   const named = [name, ...aliases].flatMap((each) =>
-    places.ofAll(dropInNames(each, version).map((stem) => `${stem}.d`)),
+    places.ofAll(dropInNames(each, version, places.isPrefix).map((stem) => `${stem}.d`)),
   )
   const typed = version !== null && version < TYPE_VERSION ? [] : places.of(`${unitTypeOf(name)}.d`)
   return filesByName(tree, [...named, ...typed], {version})
@@ -73,12 +73,21 @@ export function isSkipped(tree: FileTree, path: string, version: number | null):
   return (version === null || version >= 258) && tree.loops(path)
 }
 
-/** Whose `.d` folders count: the unit, its template, then each prefix `foo-bar-`, `foo-` (unit_file_find_dirs()). */
-export function dropInNames(name: string, version: number | null = null): readonly string[] {
+/**
+ * Whose `.d` folders count: the unit, its template, then each prefix `foo-bar-`, `foo-` (unit_file_find_dirs()).
+ *
+ * @param isPrefix spares names that nothing has; null: nothing has any.
+ */
+export function dropInNames(
+  name: string,
+  version: number | null = null,
+  isPrefix: ((prefix: string) => boolean) | null = () => true,
+): readonly string[] {
   const parsed = parseUnitName(name)
   if (!parsed) return [name]
   const {instance, type} = parsed
-  const prefixes = version !== null && version < PREFIX_VERSION ? [] : shorterPrefixes(parsed.prefix)
+  const counts = isPrefix !== null && (version === null || version >= PREFIX_VERSION)
+  const prefixes = counts ? shorterPrefixes(parsed.prefix).filter(isPrefix) : []
   const plain = prefixes.map((prefix) => unitName({prefix, instance: null, type}))
   if (!instance) return [name, ...plain]
   // Prefixes of the template `a-b@.service` are `a-.service`, those of an instance keep it: `a-@x.service`.

@@ -25,6 +25,7 @@ export class FileTree {
   readonly #byPath = new Map<string, TreeEntry>()
   readonly #children = new Map<string, string[]>()
   readonly #names = new Set<string>()
+  readonly #followed = new Map<string, ReadFile | Missing | null>()
   readonly #named: ReadonlyMap<string, TreeEntry>
   readonly #covers: (path: string) => boolean
   readonly #canonical: (path: string) => string
@@ -108,6 +109,15 @@ export class FileTree {
 
   /** Like `read`, but under the path at which the links end. */
   follow(path: string): ReadFile | Missing | null {
+    let followed = this.#followed.get(path)
+    if (followed === undefined) {
+      followed = this.#followAnew(path)
+      this.#followed.set(path, followed)
+    }
+    return followed
+  }
+
+  #followAnew(path: string): ReadFile | Missing | null {
     let current = path
     for (let hops = 0; hops < MAX_LINKS; hops++) {
       if (current === '/dev/null') return {path: current, text: ''}
@@ -126,6 +136,7 @@ export class FileTree {
 
   /** A link that leads back to itself. */
   loops(path: string): boolean {
+    if (this.#byPath.get(path)?.type !== 'symlink' || this.follow(path) !== null) return false
     let current = path
     for (let hops = 0; hops < MAX_LINKS; hops++) {
       const entry = this.lookup(current)

@@ -71,6 +71,7 @@ function isSame(a: TreeEntry, b: TreeEntry | undefined): boolean {
 export class Places {
   readonly #byName = new Map<string, string[]>()
   readonly #ranks: ReadonlyMap<string, number>
+  readonly #prefixes = new Set<string>()
 
   constructor(tree: FileTree, {roots}: LoadPath) {
     this.#ranks = new Map(roots.map((root, rank) => [root, rank]))
@@ -81,8 +82,15 @@ export class Places {
         const paths = this.#byName.get(name)
         if (paths) paths.push(`${root}/${name}`)
         else this.#byName.set(name, [`${root}/${name}`])
+        const prefix = /^([^@]*-)(?:@.*)?\.[a-z]+\.(?:d|wants|requires|upholds)$/.exec(name)?.[1]
+        if (prefix !== undefined) this.#prefixes.add(prefix)
       }
     }
+  }
+
+  /** Are there folders for units whose names begin so, `foo-.service.d`? null: none at all. */
+  get isPrefix(): ((prefix: string) => boolean) | null {
+    return this.#prefixes.size === 0 ? null : (prefix) => this.#prefixes.has(prefix)
   }
 
   /** Paths, highest priority first. */

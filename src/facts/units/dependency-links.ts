@@ -52,7 +52,7 @@ export class DependencyLinks {
   #foldersOf(unit: LoadedUnit, how: How): readonly string[] {
     const {places, version} = this.#loader
     const ofNames = [unit.name, ...unit.aliases].flatMap((name) =>
-      places.ofAll(dropInNames(name, version).map((stem) => `${stem}.${how}`)),
+      places.ofAll(dropInNames(name, version, places.isPrefix).map((stem) => `${stem}.${how}`)),
     )
     return [...ofNames, ...places.of(`${unit.type}.${how}`)]
   }

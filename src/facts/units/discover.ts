@@ -1,5 +1,6 @@
 import {filesByName} from '../systemd/drop-ins.js'
 import {basename} from '../systemd/file-tree.js'
+import type {Assignment} from '../systemd/unit-file.js'
 import {instanceOf, templateOf, unitNameKind, unitTypeOf, withInstance} from '../systemd/unit-name.js'
 import {InstallSection} from './install-section.js'
 import type {UnitLoader} from './loader.js'
@@ -13,16 +14,20 @@ export interface Discovered {
   readonly install: InstallSection
 }
 
-interface Info {
-  readonly name: string
-  readonly install: InstallSection
-  path: string | null
-  mode: 'regular' | 'masked' | 'alias' | 'linked' | null
-  target: string
+/** `absent`: -ENOENT; `bad`: any other error. */
+type Failure = 'absent' | 'bad'
+
+interface Looked {
+  readonly mode: 'regular' | 'masked' | 'alias' | 'linked'
+  /** Where a link leads. */
+  readonly target: string
+  /** Of each file and drop-in that was read. */
+  readonly read: readonly (readonly Assignment[])[]
 }
 
-/** `absent`: -ENOENT; `bad`: any other error. */
-type Result = 'ok' | 'absent' | 'bad'
+interface Searched extends Looked {
+  readonly path: string
+}
 
 /** UNIT_FILE_FOLLOW_SYMLINK_MAX */
 const MAX_LINKS = 64
@@ -30,96 +35,108 @@ const MAX_LINKS = 64
 const LINKED_MODE = 251
 
 /** Finds what `systemctl is-enabled` judges a name by, which is not always what PID 1 loads for it. */
-export function discover(loader: UnitLoader, name: string): Discovered | 'absent' | 'bad' {
-  const infos = new Map<string, Info>()
-  const infoOf = (each: string): Info => {
-    let info = infos.get(each)
-    if (!info) {
-      info = {name: each, install: new InstallSection(), path: null, mode: null, target: ''}
-      infos.set(each, info)
+export class Discovery {
+  readonly #loader: UnitLoader
+  readonly #version: number
+  readonly #searched = new Map<string, Searched | Failure>()
+
+  constructor(loader: UnitLoader) {
+    this.#loader = loader
+    this.#version = loader.version ?? Number.POSITIVE_INFINITY
+  }
+
+  /** install_info_traverse() */
+  find(start: string): Discovered | Failure {
+    let name = start
+    let info = this.#search(name)
+    for (let links = 1; typeof info === 'object' && (info.mode === 'alias' || info.mode === 'linked'); links++) {
+      if (links > MAX_LINKS) return 'bad'
+      const last = basename(info.target)
+      const instance = unitNameKind(name) === 'instance' ? instanceOf(name) : null
+      const filled = instance === null ? null : withInstance(last, instance, 'template')
+      const keepsName = info.mode === 'linked' && this.#version >= LINKED_MODE
+      if (keepsName || last === name || filled === name) {
+        const looked = this.#look(name, info.target)
+        info =
+          typeof looked === 'object' ? {...looked, path: info.target, read: [...info.read, ...looked.read]} : looked
+        continue
+      }
+      name = filled ?? last
+      info = this.#search(name)
+      if (info === 'absent') return 'bad'
     }
-    return info
+    if (typeof info !== 'object') return info
+    const install = new InstallSection()
+    for (const assignments of info.read) install.add(assignments, name, this.#version)
+    return {name, path: info.path, masked: info.mode === 'masked', install}
   }
-  let info = infoOf(name)
-  let result = search(loader, info)
-  for (let links = 1; result === 'ok' && (info.mode === 'alias' || info.mode === 'linked'); links++) {
-    if (links > MAX_LINKS) return 'bad'
-    const last = basename(info.target)
-    const sameUnit = info.mode === 'linked' && versionOf(loader) >= LINKED_MODE
-    const filled =
-      unitNameKind(info.name) === 'instance' ? withInstance(last, instanceOf(info.name) ?? '', 'template') : null
-    if (sameUnit || last === info.name || filled === info.name) {
-      info.path = info.target
-      info.mode = null
-      result = look(loader, info, info.path)
-      continue
+
+  #search(name: string): Searched | Failure {
+    let searched = this.#searched.get(name)
+    if (searched === undefined) {
+      searched = this.#searchAnew(name)
+      this.#searched.set(name, searched)
     }
-    if (unitNameKind(filled ?? last) === null) return 'bad'
-    info = infoOf(filled ?? last)
-    result = search(loader, info)
-    if (result === 'absent') return 'bad'
+    return searched
   }
-  if (result !== 'ok') return result
-  return {name: info.name, path: info.path ?? '', masked: info.mode === 'masked', install: info.install}
+
+  /** unit_file_search() */
+  #searchAnew(name: string): Searched | Failure {
+    const {tree, places, version} = this.#loader
+    const kind = unitNameKind(name)
+    if (kind === null || (kind !== 'plain' && !mayTemplate(name))) return 'bad'
+    const template = kind === 'instance' ? templateOf(name) : null
+    const names = template === null ? [name] : [name, template]
+    const path = names.flatMap((each) => places.of(each)).find((each) => tree.entry(each))
+    if (path === undefined) return 'absent'
+    const looked = this.#look(name, path)
+    if (typeof looked !== 'object' || looked.mode === 'masked') {
+      return typeof looked === 'object' ? {...looked, path} : looked
+    }
+    const read = [...looked.read]
+    const folders = names.flatMap((each) => places.of(`${each}.d`))
+    for (const dropIn of filesByName(tree, folders, {version}).paths) {
+      const content = tree.read(dropIn)
+      if (content === null) return 'absent'
+      const assignments = 'status' in content ? null : this.#take(name, content)
+      if (assignments === null) return 'bad'
+      read.push(assignments)
+    }
+    return {...looked, path, read}
+  }
+
+  /** unit_file_load_or_readlink() */
+  #look(name: string, path: string): Looked | Failure {
+    const {tree, loadPath} = this.#loader
+    const entry = tree.lookup(path)
+    if (!entry) return 'absent'
+    if (entry.type === 'file') {
+      const assignments = this.#take(name, entry)
+      if (assignments === null) return 'bad'
+      return {mode: entry.text === '' ? 'masked' : 'regular', target: '', read: [assignments]}
+    }
+    if (entry.type !== 'symlink') return 'bad'
+    const target = tree.target(path, entry.target)
+    const inside = loadPath.holds(target)
+    const content = tree.follow(target)
+    const empty = content !== null && !('status' in content) && content.text === ''
+    if (this.#version >= LINKED_MODE) {
+      if (inside && !isAlias(basename(path), basename(target))) return 'bad'
+    } else if (!empty && !mayEndAt(name, basename(entry.target))) return 'bad'
+    return {mode: empty ? 'masked' : inside ? 'alias' : 'linked', target, read: []}
+  }
+
+  /** What a file says; null: systemctl refuses it. */
+  #take(name: string, file: {readonly path: string; readonly text: string}): readonly Assignment[] | null {
+    if (file.text === '') return []
+    const {refusedAt, assignments} = this.#loader.parse(file)
+    return refusedAt === null && new InstallSection().add(assignments, name, this.#version) ? assignments : null
+  }
 }
 
-/** unit_file_search() */
-function search(loader: UnitLoader, info: Info): Result {
-  if (info.mode !== null) return 'ok'
-  if (unitNameKind(info.name) !== 'plain' && !mayTemplate(info.name)) return 'bad'
-  const template = unitNameKind(info.name) === 'instance' ? templateOf(info.name) : null
-  const names = template === null ? [info.name] : [info.name, template]
-  const path = names.flatMap((name) => loader.places.of(name)).find((each) => loader.tree.entry(each))
-  if (path === undefined) return 'absent'
-  const result = look(loader, info, path)
-  if (result !== 'ok') return result
-  info.path = path
-  if (info.mode === 'masked') return 'ok'
-  const folders = names.flatMap((name) => loader.places.of(`${name}.d`))
-  for (const dropIn of filesByName(loader.tree, folders, {version: loader.version}).paths) {
-    const content = loader.tree.read(dropIn)
-    if (content === null) return 'absent'
-    if ('status' in content) return 'bad'
-    if (content.text !== '' && !take(loader, info, content)) return 'bad'
-  }
-  return 'ok'
-}
-
-/** unit_file_load_or_readlink() */
-function look(loader: UnitLoader, info: Info, path: string): Result {
-  const entry = loader.tree.lookup(path)
-  if (!entry) return 'absent'
-  if (entry.type === 'file') {
-    if (entry.text !== '' && !take(loader, info, entry)) return 'bad'
-    info.mode = entry.text === '' ? 'masked' : 'regular'
-    return 'ok'
-  }
-  if (entry.type !== 'symlink') return 'bad'
-  const target = loader.tree.target(path, entry.target)
-  const inside = loader.loadPath.holds(target)
-  const content = loader.tree.follow(target)
-  const empty = content !== null && !('status' in content) && content.text === ''
-  const last = basename(target)
-  if (versionOf(loader) >= LINKED_MODE) {
-    if (inside && !isAlias(basename(path), last)) return 'bad'
-  } else if (!empty && !isLinkBefore251(info.name, basename(entry.target))) return 'bad'
-  info.target = target
-  info.mode = empty ? 'masked' : inside ? 'alias' : 'linked'
-  return 'ok'
-}
-
-/** What the end of a link may be called, wherever it leads. */
-function isLinkBefore251(name: string, last: string): boolean {
+/** What the end of a link may be called before 251, wherever it leads. */
+function mayEndAt(name: string, last: string): boolean {
   const kind = unitNameKind(name)
   const target = unitNameKind(last)
   return unitTypeOf(name) === unitTypeOf(last) && (kind === target || (kind === 'instance' && target === 'template'))
-}
-
-function take(loader: UnitLoader, {install, name}: Info, file: {path: string; text: string}): boolean {
-  const parsed = loader.parse(file)
-  return parsed.refusedAt === null && install.add(parsed.assignments, name, versionOf(loader))
-}
-
-function versionOf({version}: UnitLoader): number {
-  return version ?? Number.POSITIVE_INFINITY
 }

@@ -2,7 +2,7 @@ import {basename, dirname} from '../systemd/file-tree.js'
 import {dependencyFolder} from '../systemd/load-path.js'
 import {templateOf, unitNameKind} from '../systemd/unit-name.js'
 import type {UnitFileState} from '../units.js'
-import {type Discovered, discover} from './discover.js'
+import {type Discovered, Discovery} from './discover.js'
 import {UPHOLDS_VERSION} from './install-section.js'
 import type {UnitLoader} from './loader.js'
 
@@ -26,6 +26,7 @@ const LINK_NAMES_COUNT = 251
 export class Enablement {
   readonly #loader: UnitLoader
   readonly #version: number
+  readonly #discovery: Discovery
   readonly #ranks: ReadonlyMap<string, number>
   readonly #byName = new Map<string, Link[]>()
   readonly #byTarget = new Map<string, Link[]>()
@@ -33,13 +34,14 @@ export class Enablement {
 
   constructor(loader: UnitLoader) {
     this.#loader = loader
+    this.#discovery = new Discovery(loader)
     this.#version = loader.version ?? Number.POSITIVE_INFINITY
     this.#ranks = new Map(loader.loadPath.roots.map((root, rank) => [root, rank]))
     for (const folder of loader.tree.folders()) this.#index(folder)
   }
 
   stateOf(name: string): UnitFileState {
-    const found = discover(this.#loader, name)
+    const found = this.#discovery.find(name)
     if (found === 'absent') return 'not-found'
     if (found === 'bad') return 'bad'
     const folder = dirname(found.path)
