@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {checkers} from '../../src/checkers/index.js'
 import {FactResolver} from '../../src/engine/fact-resolver.js'
 import {runChecker} from '../../src/engine/run-checker.js'
+import type {Finding} from '../../src/model/finding.js'
 import {openDirectory} from '../../src/sources/directory/index.js'
 import {loadCases} from '../support/cases.js'
 
@@ -14,8 +15,17 @@ const cases = checkers.flatMap(({id}) =>
 const keyOf = ({id, subject}: {id: string; subject: {kind: string; name: string}}) =>
   `${id} ${subject.kind} ${subject.name}`
 
+const found = new Map<string, Promise<readonly Finding[]>>()
+
+/** Each host is judged once. */
+function rawFindings(host: string): Promise<readonly Finding[]> {
+  const findings = found.get(host) ?? judge(host)
+  found.set(host, findings)
+  return findings
+}
+
 /** The engine takes away a cause that is not reported; for what fails it must not have to. */
-async function rawFindings(host: string) {
+async function judge(host: string): Promise<readonly Finding[]> {
   const resolver = new FactResolver(await openDirectory(host))
   const runs = await Promise.all(checkers.map((one) => runChecker(one, resolver, {collectedAt: ''}, () => true)))
   return runs.flatMap(({findings}) => findings)

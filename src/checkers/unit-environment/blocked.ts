@@ -15,14 +15,15 @@ export function missingFile(context: UnitContext): Draft | null {
   const words = wording['environment-file-missing']
   const error = first.error ?? ''
   const absent = error === 'No such file or directory'
+  const maker = absent ? namedBy(context, first.path) : null
   const isText = first.error === 'Invalid argument'
   return {
     rule: 'environment-file-missing',
     subject: subjectOf(unit.name),
-    severity: severityOf(3 - standing.lowered),
-    confidence: 'certain',
+    severity: severityOf(3 - standing.lowered - (maker ? 1 : 0)),
+    confidence: maker ? 'possible' : 'certain',
     summary: absent ? words.missing(unit.name, first.path) : words.failed(unit.name, first.path, error),
-    why: `${words.why(error)}${isText ? ` ${words.whyUtf8}` : ''}${lowered(context)}`,
+    why: `${words.why(error)}${isText ? ` ${words.whyUtf8}` : ''}${maker ? ` ${words.maker(maker)}` : ''}${lowered(context)}`,
     evidence: failed.map((file) => ({
       source: placeText(file.at),
       excerpt: `EnvironmentFile=${file.path}: ${file.error}`,
@@ -34,6 +35,15 @@ export function missingFile(context: UnitContext): Draft | null {
       ),
     ],
   }
+}
+
+/** Another unit has a command about that file: it may make it. */
+function namedBy({unit, units}: UnitContext, path: string): string | null {
+  const maker = units.units.find(
+    ({name, assignments}) =>
+      name !== unit.name && assignments.some(({key, value}) => /^Exec[A-Z]/.test(key) && value.includes(path)),
+  )
+  return maker?.name ?? null
 }
 
 function remedyTitle({path, error}: EnvironmentFile, absent: boolean): string {

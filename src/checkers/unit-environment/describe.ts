@@ -207,6 +207,13 @@ function remediesOf(
     case 'variable-wrong-phase':
       return [manual(`Take ${list(names)} out of ${list(unique(directives))}=`)]
     case 'variable-not-expanded': {
+      if (troubles.every(({level, reference: {state}}) => level < 2 && state === 'unset')) {
+        const title = 'If a dollar sign is meant, say so by writing $$'
+        return rewriteOr(
+          rewrite(title, (text) => doubled(text, names)),
+          names,
+        )
+      }
       const set = troubles.every(({reference: {state}}) => state === 'set' || state === 'empty')
       const braces = rewrite('Write it in braces, so that systemd expands it', (text) => inBraces(text, names))
       const needsBraces = troubles.some(({reader}) => reader.kind !== 'script')

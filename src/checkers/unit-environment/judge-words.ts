@@ -76,27 +76,33 @@ function judge(context: Context): Judged {
 }
 
 /** `$FOO/bin`, `$1`, `${X%.*}`: no such name can be, so nothing is put in. */
-function judgeInvalid({reference, script, reader}: Context): Judged {
+function judgeInvalid({reference, script}: Context): Judged {
   const shell = script !== null && reference.form === 'braced'
-  // In other languages than the shell's it may well be meant for them, and is lost all the same.
-  return {rule: shell ? 'shell-variable-eaten' : 'variable-name-invalid', level: reader.kind === 'language' ? 2 : 3}
+  return {rule: shell ? 'shell-variable-eaten' : 'variable-name-invalid', level: 3}
 }
 
-function judgeLiteral({reference: {name, state}, reader}: Context): Judged {
+function judgeLiteral({reference: {name, state}, reader, surroundings}: Context): Judged {
   // Those know what $ means, or start something that may.
   if (reader.kind === 'shell' || reader.kind === 'language') return null
   const unset = state === 'unset' || state === 'wrong-phase'
+  const level = unset ? likelihood(name, surroundings) : 3
   if (reader.kind === 'script') {
     if (unset || state === 'unknown') {
       if (maySet(reader.text ?? '', name)) return null
-      return unset ? {rule: 'variable-not-expanded', level: 3} : {about: 'variable'}
+      return unset ? {rule: 'variable-not-expanded', level} : {about: 'variable'}
     }
     return expandsAgain(reader.text ?? '') ? null : {rule: 'variable-not-expanded', level: 1}
   }
   // Whatever the variable is, the program gets its name.
-  if (reader.kind === 'binary') return {rule: 'variable-not-expanded', level: 3}
-  if (unset) return {rule: 'variable-not-expanded', level: reader.kind === 'absent' ? 2 : 3}
+  if (reader.kind === 'binary') return {rule: 'variable-not-expanded', level}
+  if (unset) return {rule: 'variable-not-expanded', level: reader.kind === 'absent' ? level - 1 : level}
   return reader.kind === 'unknown' ? {about: 'program'} : null
+}
+
+/** A dollar sign may stand for itself, as in the name of a Java class: `App$Server`. Variables have other names. */
+function likelihood(name: string, {isCommented}: Surroundings): number {
+  if (isCommented(name) || /^[A-Z_][A-Z0-9_]+$/.test(name)) return 3
+  return /[A-Z]/.test(name) ? 1 : 2
 }
 
 function judgeWhole({reference: {name}, previous, surroundings}: Context): Pick<Trouble, 'rule' | 'level'> {

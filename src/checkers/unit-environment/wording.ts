@@ -8,6 +8,7 @@ export const wording = {
       `${unit} cannot start: systemd cannot load its environment file ${path} (${error})`,
     why: (error: string) =>
       `Without a “-” before the path systemd executes nothing of the unit when the file cannot be loaded. The journal says “Failed to load environment files: ${error}”, and not which file (Result=resources).`,
+    maker: (unit: string) => `${unit} has a command about that file, and may make it.`,
     whyUtf8: 'systemd takes nothing of an environment file that has bytes which are no UTF-8 (systemd.exec(5)).',
   },
   'executable-variable': {

@@ -38,8 +38,9 @@ export function renderText(report: Report, {terminal, verbose, about = []}: Text
     .join('\n\n')}\n`
 }
 
-/** A notice is a line, unless something graver follows from it. */
+/** A notice is a line, unless something graver follows from it. One of those that are told on request only always is. */
 function isBlock(finding: Finding, shown: readonly Finding[], style: Style): boolean {
+  if (finding.quiet) return false
   return style.verbose || finding.severity !== 'notice' || symptomsOf(finding, shown).length > 0
 }
 
