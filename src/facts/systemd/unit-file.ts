@@ -47,10 +47,7 @@ export function parseUnitFile(path: string, text: string, context: UnitFileConte
     const stripped = strip(content)
     // Until 239 comments are known only here, after lines have been joined.
     if (version < 240 && (stripped.startsWith('#') || stripped.startsWith(';'))) continue
-    if (invalidUtf8 && stripped.includes('\uFFFD')) {
-      if (version >= 239) return refuse(line, 'bytes that are no UTF-8')
-      continue
-    }
+    if (invalidUtf8 && version >= 239 && stripped.includes('\uFFFD')) return refuse(line, 'bytes that are no UTF-8')
     if (stripped.startsWith('[')) {
       if (!stripped.endsWith(']')) return refuse(line, 'broken section header')
       section = stripped.slice(1, -1)

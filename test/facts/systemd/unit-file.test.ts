@@ -134,7 +134,7 @@ describe('parseUnitFile of older versions', () => {
     const lossy = (text: string, version: number) => parseUnitFile('/u', text, {version, invalidUtf8: true})
     const text = '[Service]\n# \uFFFD\na=1\nb=\uFFFD\nc=3\n'
     expect(lossy(text, 239)).toMatchObject({refusedAt: 4, assignments: [{key: 'a'}]})
-    expect(lossy(text, 238)).toMatchObject({refusedAt: null, assignments: [{key: 'a'}, {key: 'c'}]})
+    expect(lossy(text, 238)).toMatchObject({refusedAt: null, assignments: [{key: 'a'}, {key: 'b'}, {key: 'c'}]})
     expect(parseUnitFile('/u', text)).toMatchObject({refusedAt: null, assignments: [{}, {key: 'b'}, {}]})
   })
 

@@ -2,7 +2,7 @@ import {type ExecCommand, type ExecLineContext, parseExecLine} from '../../../fa
 import type {Assignment} from '../../../facts/systemd/unit-file.js'
 import type {Unit} from '../../../facts/units.js'
 import type {IgnoredAssignment, Place} from './prediction.js'
-import {placeOf, type Settings} from './settings.js'
+import {placeOf, type Settings, serviceType} from './settings.js'
 
 export const execDirectives = {
   service: [
@@ -78,9 +78,8 @@ export function serviceProblem(
 ): UnitCommands['refused'] {
   const start = commands.filter(({directive}) => directive === 'ExecStart')
   const stops = commands.some(({directive}) => directive === 'ExecStop')
-  const written = settings.value('Type')
-  const type =
-    written !== '' ? written : settings.value('BusName') !== '' ? 'dbus' : start.length > 0 ? 'simple' : 'oneshot'
+  const chosen = settings.value('BusName') !== '' ? 'dbus' : start.length > 0 ? 'simple' : 'oneshot'
+  const type = serviceType(settings, version) ?? chosen
   const last = lastOf(assignments, 'SuccessAction')
   const acts = version >= 240 && last !== null && last.value !== '' && last.value !== 'none'
   const refuse = (message: string, at: Place | null = null) => ({message: `Service ${message}. Refusing.`, at})
@@ -101,7 +100,7 @@ export function serviceProblem(
     const message = 'has more than one ExecStart= setting, which is only allowed for Type=oneshot services'
     return refuse(message, start[1]?.at ?? null)
   }
-  const restart = settings.last('Restart')
+  const restart = settings.oneOf('Restart', RESTARTS)
   if (type === 'oneshot' && restart && restartRefused(restart.value, version)) {
     return refuse(`has Restart=${restart.value}, which isn't allowed for Type=oneshot services`, placeOf(restart))
   }
@@ -121,9 +120,11 @@ export function socketProblem(assignments: readonly Assignment[]): UnitCommands[
 
 const LISTENS = /^Listen(Stream|Datagram|SequentialPacket|FIFO|Netlink|Special|MessageQueue|USBFunction)$/
 
+const RESTARTS = ['no', 'on-success', 'on-failure', 'on-abnormal', 'on-watchdog', 'on-abort', 'always']
+
 function restartRefused(value: string, version: number): boolean {
   if (version >= 244) return value === 'always' || value === 'on-success'
-  return value !== '' && value !== 'no'
+  return value !== 'no'
 }
 
 function lastOf(assignments: readonly Assignment[], key: string): Assignment | null {

@@ -4,7 +4,7 @@ import {splitWords} from '../../../facts/systemd/words.js'
 import type {EnvironmentSources} from '../../../facts/unit-environment.js'
 import {loginOf} from './accounts.js'
 import type {Entry, Layer} from './layer.js'
-import {placeOf, type Settings, SYSTEMD} from './settings.js'
+import {placeOf, type Settings, SYSTEMD, serviceType} from './settings.js'
 
 export interface Phase {
   /** `ExecStart`, `ExecStop`, ... */
@@ -88,7 +88,8 @@ export function ownVariables(settings: Settings, phase: Phase, context: Context,
 function setMainPid(settings: Settings, {directive}: Phase, version: number, entries: Map<string, Entry>): void {
   // The main process of Type=oneshot has ended when these run.
   const over =
-    settings.value('Type') === 'oneshot' && ['ExecStartPost', 'ExecReload', 'ExecReloadPost'].includes(directive)
+    serviceType(settings, version) === 'oneshot' &&
+    ['ExecStartPost', 'ExecReload', 'ExecReloadPost'].includes(directive)
   const state = WITH_MAIN.includes(directive) && !over ? 'conditional' : 'wrong-phase'
   entries.set('MAINPID', {value: null, origin: SYSTEMD, state})
   if (version >= 258) entries.set('MAINPIDFDID', {value: null, origin: SYSTEMD, state, rare: true})
@@ -97,8 +98,8 @@ function setMainPid(settings: Settings, {directive}: Phase, version: number, ent
 function setNotification(settings: Settings, {directive}: Phase, version: number, entries: Map<string, Entry>): void {
   const entry = (state: Entry['state']): Entry => ({value: null, origin: SYSTEMD, state})
   const watchdog = /[1-9]|infinity/.test(settings.value('WatchdogSec'))
-  const notifies = settings.value('Type').startsWith('notify') || watchdog
-  const wanted = settings.value('NotifyAccess')
+  const notifies = serviceType(settings, version)?.startsWith('notify') === true || watchdog
+  const wanted = settings.oneOf('NotifyAccess', ['none', 'main', 'exec', 'all'])?.value ?? ''
   const access = wanted === '' || wanted === 'none' ? (notifies ? 'main' : 'none') : wanted
   const main = directive === 'ExecStart'
   const toControl = access === 'all' || (access === 'exec' && version >= 233)

@@ -29,11 +29,24 @@ export class Settings {
     return this.last(key)?.value ?? ''
   }
 
+  /** The last one of the words that the setting knows: others are ignored. null: there is none. */
+  oneOf(key: string, words: readonly string[]): Assignment | null {
+    return this.#byKey.get(key)?.findLast(({value}) => words.includes(value)) ?? null
+  }
+
   /** null: not set, or to what is no boolean. */
   boolean(key: string): boolean | null {
     const values = (this.#byKey.get(key) ?? []).map(({value}) => parseBoolean(value)).filter((value) => value !== null)
     return values.at(-1) ?? null
   }
+}
+
+/** Type= of a service as written; null: systemd chooses one. */
+export function serviceType(settings: Settings, version: number): string | null {
+  const types = ['simple', 'forking', 'oneshot', 'dbus', 'notify', 'idle']
+  if (version >= 240) types.push('exec')
+  if (version >= 253) types.push('notify-reload')
+  return settings.oneOf('Type', types)?.value ?? null
 }
 
 export function placeOf({path, line}: Assignment): Place {

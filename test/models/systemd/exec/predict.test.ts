@@ -71,6 +71,8 @@ describe('predictExec', () => {
     'RemainAfterExit=yes\nExecStop=/bin/a',
     'Type=dbus\nBusName=x.y\nExecStart=/bin/a',
     'Restart=no\nExecStart=/bin/a',
+    'Type=onehsot\nExecStart=/bin/a\nExecStart=/bin/b',
+    'Restart=allways\nExecStart=/bin/a',
   ])('%j is not', (lines) => {
     expect(service(lines)).toMatchObject({loadState: 'loaded', loadError: null})
   })
