@@ -70,6 +70,7 @@ describe('unitsFact', () => {
       [`${usr}/a-b.service`]: service,
       [`${etc}/a-.service.d/1.conf`]: '',
       [`${etc}/service.d/2.conf`]: '',
+      [`${etc}/a-b.service.d/.hidden.conf`]: '',
     }
     expect((await unitsIn(files, library(version))).byName.get('a-b.service')).toMatchObject({dropInPaths})
   })
@@ -145,6 +146,19 @@ describe('unitsFact', () => {
       [`${etc}/x.target.wants/a.service`]: '-> /dev/null',
     })
     expect(byName.get('a.service')?.pulledInBy).toEqual([])
+  })
+
+  it('keeps the links of a unit that is masked or gone: one may be back at the next boot', async () => {
+    const {byName} = await unitsIn({
+      [`${usr}/a.service`]: service,
+      [`${usr}/x.target`]: '[Unit]\n',
+      '/run/systemd/system/x.target': '-> /dev/null',
+      [`${etc}/x.target.wants/a.service`]: `-> ${usr}/a.service`,
+      [`${etc}/gone.target.wants/a.service`]: `-> ${usr}/a.service`,
+    })
+    expect(byName.get('a.service')?.pulledInBy.map(({by}) => by).sort()).toEqual(['gone.target', 'x.target'])
+    expect(byName.get('gone.target')).toMatchObject({loadState: 'not-found'})
+    expect(byName.get('x.target')).toMatchObject({loadState: 'masked', otherFragments: [`${usr}/x.target`]})
   })
 
   it('tells what starts a unit on demand', async () => {

@@ -52,7 +52,8 @@ export function filesByName(
     const entry = tree.entry(folder)
     if (entry?.type === 'unread') unread.push(entry.missing)
     for (const file of tree.list(folder)) {
-      if (!file.endsWith(suffix) || winners.has(file)) continue
+      // hidden_or_backup_file() of src/basic/path-util.c
+      if (!file.endsWith(suffix) || file.startsWith('.') || winners.has(file)) continue
       const path = `${folder}/${file}`
       if (!isSkipped(tree, path, version)) winners.set(file, path)
     }

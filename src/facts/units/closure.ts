@@ -16,7 +16,7 @@ export interface Closure {
 }
 
 /** Instances that settings of instances name may go on for ever. */
-const MAX_NAMED_INSTANCES = 10_000
+const MAX_NAMED_INSTANCES = 3000
 
 /** All units that files know of, those included that settings of others are the first to name, and what pulls each in. */
 export function closureOf(loader: UnitLoader, onDemand: readonly Pull[]): Closure {
@@ -50,8 +50,8 @@ export function closureOf(loader: UnitLoader, onDemand: readonly Pull[]): Closur
   }
   let named = 0
   for (let unit = queue.pop(); unit; unit = queue.pop()) {
-    const pulled = unit.loadState === 'loaded' ? [...links.of(unit), ...settingPulls(unit, loader.version)] : []
-    for (const {name, by} of pulled) {
+    // Also of what is masked or not there: its folders are, and what they say may come to count.
+    for (const {name, by} of [...links.of(unit), ...settingPulls(unit, loader.version)]) {
       if (unitNameKind(name) !== 'plain' && !mayTemplate(name)) continue
       const other = loader.load(name)
       if (!other || other === unit || (by.how === 'setting' && other.loadState === 'not-found')) continue

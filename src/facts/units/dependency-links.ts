@@ -39,7 +39,12 @@ export class DependencyLinks {
       const seen = new Set<string>()
       for (const folder of this.#foldersOf(unit, how)) {
         for (const name of this.#loader.tree.list(folder)) {
-          if (seen.has(name) || isSkipped(this.#loader.tree, `${folder}/${name}`, this.#loader.version)) continue
+          if (
+            name.startsWith('.') ||
+            seen.has(name) ||
+            isSkipped(this.#loader.tree, `${folder}/${name}`, this.#loader.version)
+          )
+            continue
           seen.add(name)
           const pull = this.#pullOf(unit, how, `${folder}/${name}`)
           if (pull) pulls.push(pull)
