@@ -1,12 +1,10 @@
-import {FactResolver} from '../../src/engine/fact-resolver.js'
-import {openSource} from '../../src/engine/open-source.js'
-import type {Fact} from '../../src/facts/define.js'
-import {type Units, unitsFact} from '../../src/facts/units.js'
 import {predictExec} from '../../src/models/systemd/exec/predict.js'
 import {environmentSourcesOf} from '../support/units.js'
 import {askSystemd, bootCorpus, succeed} from './ask-systemd.js'
 import {compareCommands, compareLoading, type Difference} from './compare.js'
+import {factsOf} from './judge.js'
 import {type Corpus, INSTANCE} from './prepare.js'
+import {compareStarts} from './start.js'
 
 export interface Comparison {
   readonly title: string
@@ -23,7 +21,8 @@ export async function compareWithSystemd(corpus: Corpus): Promise<Comparison[]> 
   try {
     const unpacked = await compareNow(machine, corpus.systemd, 'as unpacked')
     await enableAsPreset(machine)
-    return [unpacked, await compareNow(machine, corpus.systemd, 'after systemctl preset')]
+    const enabled = await compareNow(machine, corpus.systemd, 'after systemctl preset')
+    return [unpacked, enabled, await startAll(machine)]
   } finally {
     await machine.stop()
   }
@@ -46,7 +45,7 @@ async function compareNow(machine: Machine, version: number, title: string): Pro
     .filter((name) => name !== '')
     .map((name) => name.replace('@.', `@${INSTANCE}.`))
   const answers = await askSystemd(machine, [...new Set(names)])
-  const units = await unitsBelow(machine.root)
+  const {units} = await factsOf(machine.root)
   const sources = environmentSourcesOf()
   const differences = answers.flatMap((answer): Difference[] => {
     const unit = units.load(answer.name)
@@ -58,8 +57,9 @@ async function compareNow(machine: Machine, version: number, title: string): Pro
   return {title, units: answers.length, commands, differences}
 }
 
-async function unitsBelow(root: string): Promise<Units> {
-  const fact = (await new FactResolver(await openSource({root, timeoutMs: 120_000})).get(unitsFact)) as Fact<Units>
-  if (!fact.known) throw new Error(fact.missing.map(({detail}) => detail).join('; '))
-  return fact.value
+async function startAll(machine: Machine): Promise<Comparison> {
+  const {units, sources} = await factsOf(machine.root)
+  const {tried, blocked, differences} = await compareStarts(machine, units, sources)
+  const title = `started, where they have environment files (${blocked} could not be executed for want of them)`
+  return {title, units: tried, commands: 0, differences}
 }

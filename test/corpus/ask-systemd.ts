@@ -50,8 +50,8 @@ export async function bootCorpus(corpus: Corpus): Promise<BootedDebian> {
   }
 }
 
-/** Marks where one answer ends: no unit file has such a line. */
-const END = '=== end of answer'
+/** Marks where one answer ends: neither a unit file nor the journal has such a line. */
+export const END = '=== end of answer'
 
 const ASK = `while read -r name path; do
   echo "$name"

@@ -4,10 +4,12 @@ import {FactResolver} from '../../src/engine/fact-resolver.js'
 import {openSource} from '../../src/engine/open-source.js'
 import type {Fact} from '../../src/facts/define.js'
 import {type FactName, type FactValues, facts} from '../../src/facts/registry.js'
+import type {EnvironmentSources} from '../../src/facts/unit-environment.js'
 import type {Unit, Units} from '../../src/facts/units.js'
 import type {Report} from '../../src/model/report.js'
 import {predictExec} from '../../src/models/systemd/exec/predict.js'
 import type {ExecPrediction} from '../../src/models/systemd/exec/prediction.js'
+import type {Source} from '../../src/sources/source.js'
 
 const judged = ['unit-environment', 'boot-persistence']
 
@@ -25,10 +27,7 @@ export interface Judgement {
  * @param instance of each template this instance is predicted, too
  */
 export async function judgeRoot(root: string, instance: string): Promise<Judgement> {
-  const source = await openSource({root, timeoutMs: 120_000})
-  const resolver = new FactResolver(source)
-  const units = await knownFact(resolver, 'units')
-  const sources = await knownFact(resolver, 'unitEnvironment')
+  const {source, units, sources} = await factsOf(root)
   const broken: {unit: string; stack: string}[] = []
   const predictions: ExecPrediction[] = []
   const version = units.version
@@ -49,6 +48,19 @@ export async function judgeRoot(root: string, instance: string): Promise<Judgeme
     if (status === 'error') broken.push({unit: `checker ${id}`, stack: reason ?? ''})
   }
   return {units, predictions, broken, report}
+}
+
+/** The units of a root, and what decides about their environments. */
+export async function factsOf(
+  root: string,
+): Promise<{readonly source: Source; readonly units: Units; readonly sources: EnvironmentSources}> {
+  const source = await openSource({root, timeoutMs: 120_000})
+  const resolver = new FactResolver(source)
+  return {
+    source,
+    units: await knownFact(resolver, 'units'),
+    sources: await knownFact(resolver, 'unitEnvironment'),
+  }
 }
 
 /** All that have Exec lines; of a template the instance. */

@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync, readlinkSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {mkdir, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {command} from '../support/lab/command.js'
@@ -18,7 +18,7 @@ export interface Corpus {
   scriptsOf(name: string): string
   /** All of them in one root, as on a machine that has them all. */
   readonly merged: string
-  /** The same, where each unit is wanted by multi-user.target, and of each template an instance. */
+  /** The same, where multi-user.target wants each unit, of each template an instance, and init scripts have links. */
   readonly enabled: string
 }
 
@@ -73,6 +73,7 @@ export async function prepare(names: readonly string[], cache: string, say: (tex
   await once(enabled, async (root) => {
     await command(['cp', '-al', `${merged}/.`, root])
     await enableAll(root)
+    await linkInitScripts(root)
   })
   const unavailable = names.filter((name) => !byName.has(name))
   return {release, systemd, packages, unavailable, rootOf, scriptsOf, merged, enabled}
@@ -97,6 +98,20 @@ async function enableAll(root: string): Promise<void> {
   }
 }
 
+/** As update-rc.d makes them; under systemd a native unit of the same name counts, whatever it says. */
+async function linkInitScripts(root: string): Promise<void> {
+  const scripts = join(root, 'etc/init.d')
+  for (const name of readdirSync(scripts)) {
+    const text = readFileSync(join(scripts, name), 'utf8')
+    const levels = /^# Default-Start:\s*(.*)$/m.exec(text)?.[1] ?? ''
+    for (const level of levels.split(/\s+/).filter((word) => /^[0-6S]$/.test(word))) {
+      const folder = join(root, `etc/rc${level}.d`)
+      await mkdir(folder, {recursive: true})
+      if (!existsSync(join(folder, `S01${name}`))) await symlink(`../init.d/${name}`, join(folder, `S01${name}`))
+    }
+  }
+}
+
 async function inTurns<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items]
   const worker = async (): Promise<void> => {
@@ -112,14 +127,4 @@ export function ownersOf(corpus: Corpus): Map<string, string[]> {
     for (const path of unitFilesOf(corpus.rootOf(name))) owners.set(path, [...(owners.get(path) ?? []), name])
   }
   return owners
-}
-
-/** Where a link in a root leads, as it stands there; null: it is none. */
-export function linkOf(path: string): string | null {
-  if (!existsSync(path)) return null
-  try {
-    return readlinkSync(path)
-  } catch {
-    return null
-  }
 }
