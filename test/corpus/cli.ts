@@ -1,11 +1,13 @@
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
+import type {Finding} from '../../src/model/finding.js'
 import {compareWithSystemd} from './against-systemd.js'
 import {type Judgement, judgeRoot} from './judge.js'
 import {packageList, readNames} from './packages.js'
 import {type Corpus, INSTANCE, ownersOf, prepare} from './prepare.js'
 import {byRule, countsOf, inFull, listed, tally} from './summary.js'
+import {verdicts} from './verdicts.js'
 
 const usage = `npm run lab -- corpus [--packages FILE] [--keep DIR] [--only PACKAGE] [--severity error,warning] [--against-systemd]`
 
@@ -91,9 +93,22 @@ ${counts.commands} commands`)
   }
   console.log(`\n-- findings\n${listed(byRule(report.findings))}`)
   for (const finding of report.findings) {
-    if (severities.includes(finding.severity)) console.log(`\n${inFull(finding)}`)
+    if (!severities.includes(finding.severity)) continue
+    console.log(`\n${inFull(finding)}`)
+    const verdict = verdicts.get(`${finding.id} ${finding.subject.name}`)
+    if (verdict) console.log(`  by hand: ${verdict.is}: ${verdict.why}`)
   }
-  return faultsOf(judgement).map((fault) => `${title}: ${fault}`)
+  return [...faultsOf(judgement), ...unjudged(report.findings)].map((fault) => `${title}: ${fault}`)
+}
+
+/** Each error has to be looked into by hand, and be right. */
+function unjudged(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({severity, id, subject}) => {
+    if (severity !== 'error') return []
+    const verdict = verdicts.get(`${id} ${subject.name}`)
+    if (verdict === undefined) return [`nobody has looked into ${id} ${subject.name}`]
+    return verdict.is === 'wrong' ? [`${id} ${subject.name} is a false alarm: ${verdict.why}`] : []
+  })
 }
 
 /** What must not be: our code breaks, or it refuses a unit that nobody else refuses. */
