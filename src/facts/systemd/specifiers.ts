@@ -23,6 +23,7 @@ export type Specified =
   | {readonly status: 'failed'; readonly letter: string}
 
 const NEWEST = 262
+const MAX_GROWTH = 1024 * 1024
 /** Version since which a letter is known (unit_full_printf() of src/core/unit-printf.c); the others always were. */
 const SINCE: Readonly<Record<string, number>> = {
   ...letters('nNpPiIfcrRtUuhsmHbv', 0),
@@ -44,6 +45,7 @@ export function resolveSpecifiers(text: string, context: SpecifierContext): Spec
   if (isManager && version < 248) return {status: 'text', text}
   const known = isManager ? managerLetters(version) : null
   let bad: Specified | null = null
+  let grown = 0
   let values: SpecifierValues | null = null
   const expanded = text.replace(/%(.?)/gs, (whole, letter: string) => {
     if (letter === '%' || bad) return '%'
@@ -57,6 +59,9 @@ export function resolveSpecifiers(text: string, context: SpecifierContext): Spec
     values ??= {...fromName(context), ...context.values}
     const value = values[letter] ?? null
     if (value === null) bad = {status: 'unknown', letter}
+    grown += value?.length ?? 0
+    // LONG_LINE_MAX of unit_full_printf(): -ENAMETOOLONG.
+    if (grown > MAX_GROWTH) bad = {status: 'failed', letter}
     return value ?? whole
   })
   return bad ?? {status: 'text', text: expanded}

@@ -48,13 +48,16 @@ export function loadEnvironmentFiles(
   const layers: FileLayer[] = []
   const ignored: IgnoredAssignment[] = []
   let blocked: Blocked | null = null
+  const read = new Map<string, Loaded>()
   for (const assignment of assignments) {
     const setting = readSetting(assignment, context)
     if ('why' in setting) {
       ignored.push({at: placeOf(assignment), name: 'EnvironmentFile', why: setting.why})
       continue
     }
-    for (const loaded of loadSetting(setting, sources, context.version, (path) => mayAppear(path, setting.optional))) {
+    for (const loaded of loadSetting(setting, sources, context.version, read, (path) =>
+      mayAppear(path, setting.optional),
+    )) {
       const at = placeOf(assignment)
       files.push({...loaded.file, optional: setting.optional, at})
       layers.push(loaded.layer)
@@ -95,6 +98,7 @@ function* loadSetting(
   {path, text}: Setting,
   sources: EnvironmentSources,
   version: number,
+  read: Map<string, Loaded>,
   mayAppear: MayAppear,
 ): Generator<Loaded> {
   if (path === null) {
@@ -108,7 +112,12 @@ function* loadSetting(
     return
   }
   if (paths.length === 0) yield absentFile(path, mayAppear)
-  for (const each of paths) yield loadFile(each, sources.file(each), version, mayAppear)
+  for (const each of paths) {
+    // One file may be named many times.
+    const loaded = read.get(each) ?? loadFile(each, sources.file(each), version, mayAppear)
+    if (loaded.file.state === 'read') read.set(each, loaded)
+    yield loaded
+  }
 }
 
 function loadFile(path: string, file: NamedFile, version: number, mayAppear: MayAppear): Loaded {

@@ -17,6 +17,7 @@ export class Environment {
   readonly #unset = new Map<string, readonly Unset[]>()
   readonly #unsetAny: boolean
   readonly #unsetFirst: boolean
+  #tooLong: boolean | null = null
 
   /**
    * Since version 262 UnsetEnvironment= takes effect after expansion, before that ahead of it.
@@ -64,6 +65,17 @@ export class Environment {
       variables.push({name, origin, value, conditional: state === 'conditional' || state === 'unknown'})
     }
     return variables
+  }
+
+  /** One of the variables is more than execve() takes, with its name, `=` and NUL. */
+  isTooLong(limit: number): boolean {
+    this.#tooLong ??= [...this.#entries].some(
+      ([name, {value}]) =>
+        value !== null &&
+        name.length + value.length + 2 > limit &&
+        this.#without(name, this.#find(name)).state !== 'unset',
+    )
+    return this.#tooLong
   }
 
   #find(name: string): Found {

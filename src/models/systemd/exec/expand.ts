@@ -13,7 +13,14 @@ export interface Found {
 
 export type Lookup = (name: string) => Found
 
+/** MAX_ARG_STRLEN of the kernel: one argument with its NUL; execve() fails with E2BIG beyond it. */
+export const MAX_ARGUMENT = 128 * 1024
+
 export interface Expansion extends Word {
+  /** Characters of all arguments that it becomes, with a NUL and a pointer for each. */
+  readonly size: number
+  /** Characters of the longest of them. */
+  readonly longest: number
   /** Names as the journal counts them ("Referenced but unset"). */
   readonly unset: readonly string[]
   readonly invalid: readonly string[]
@@ -35,9 +42,23 @@ export function expandWord(text: string, lookup: Lookup, version: number): Expan
     : substitute(text, lookup, version)
 }
 
+const NONE: readonly never[] = []
+/** The pointer in argv and the NUL. */
+const OVERHEAD = 9
+
+export function expansionOf(expansion: Omit<Expansion, 'size' | 'longest'>): Expansion {
+  let size = 0
+  let longest = 0
+  for (const piece of expansion.became ?? NONE) {
+    size += piece.length + OVERHEAD
+    if (piece.length > longest) longest = piece.length
+  }
+  return {...expansion, size, longest}
+}
+
 /** A word that stays as it is. */
 function asItIs(text: string, fate: WordFate, why: string): Expansion {
-  return {text, became: [text], fate, why, references: [], unset: [], invalid: []}
+  return expansionOf({text, became: [text], fate, why, references: NONE, unset: NONE, invalid: NONE})
 }
 
 function expandWhole(text: string, lookup: Lookup, version: number): Expansion {
@@ -47,20 +68,20 @@ function expandWhole(text: string, lookup: Lookup, version: number): Expansion {
   const base = {text, references: [reference], unset: [] as string[], invalid: [] as string[]}
   if (found.state === 'invalid') {
     const why = `systemd takes all of "${name}" for the name of a variable, which it cannot be; the word is dropped.`
-    return {...base, became: [], fate: 'dropped-invalid', why, invalid: [name]}
+    return expansionOf({...base, became: [], fate: 'dropped-invalid', why, invalid: [name]})
   }
   if (found.state === 'unset' || found.state === 'wrong-phase') {
     const why =
       found.state === 'unset'
         ? `${name} is not set; the word is dropped.`
         : `systemd does not set ${name} for this command; the word is dropped.`
-    return {...base, became: [], fate: 'dropped-unset', why, unset: [name]}
+    return expansionOf({...base, became: [], fate: 'dropped-unset', why, unset: [name]})
   }
-  if (found.value === null) return {...base, became: null, fate: 'unknown', why: unknownWhy(name, found)}
+  if (found.value === null) return expansionOf({...base, became: null, fate: 'unknown', why: unknownWhy(name, found)})
   const became = splitValue(found.value, version)
   return became.length === 0
-    ? {...base, became, fate: 'dropped-empty', why: `${name} is set, but empty; the word is dropped.`}
-    : {...base, became, fate: 'split', why: `$${name} is the whole word; its value is split into words.`}
+    ? expansionOf({...base, became, fate: 'dropped-empty', why: `${name} is set, but empty; the word is dropped.`})
+    : expansionOf({...base, became, fate: 'split', why: `$${name} is the whole word; its value is split into words.`})
 }
 
 function splitValue(value: string, version: number): readonly string[] {
@@ -80,6 +101,7 @@ function substitute(text: string, lookup: Lookup, version: number): Expansion {
   const unset: string[] = []
   const invalid: string[] = []
   let became: string | null = ''
+  let longest = 0
   for (const part of scan(text, version)) {
     if (part.kind === 'text') {
       if (became !== null) became += part.text
@@ -93,18 +115,19 @@ function substitute(text: string, lookup: Lookup, version: number): Expansion {
     else if (found.state === 'unset' || found.state === 'wrong-phase') unset.push(part.name)
     else if (found.value === null) became = null
     if (became !== null) became += found.value ?? ''
+    longest = Math.max(longest, became?.length ?? 0)
+    // Never executed; built no further, for it may be of any size.
+    if (longest >= MAX_ARGUMENT) became = null
   }
   const braced = references.filter(({form}) => form === 'braced')
   const fate: WordFate = became === null ? 'unknown' : braced.length > 0 ? 'substituted' : 'literal'
-  return {
-    text,
-    references,
-    unset,
-    invalid,
-    fate,
-    became: became === null ? null : [became],
-    why: substituteWhy(references, became),
-  }
+  const tooLong = longest >= MAX_ARGUMENT
+  const why = tooLong
+    ? 'It becomes longer than what the kernel takes as one argument.'
+    : substituteWhy(references, became)
+  const pieces = became === null ? null : [became]
+  const expansion = expansionOf({text, references, unset, invalid, fate, became: pieces, why})
+  return tooLong ? {...expansion, longest} : expansion
 }
 
 type Part =

@@ -98,7 +98,9 @@ function setMainPid(settings: Settings, {directive}: Phase, version: number, ent
 function setNotification(settings: Settings, {directive}: Phase, version: number, entries: Map<string, Entry>): void {
   const entry = (state: Entry['state']): Entry => ({value: null, origin: SYSTEMD, state})
   const watchdog = /[1-9]|infinity/.test(settings.value('WatchdogSec'))
-  const notifies = serviceType(settings, version)?.startsWith('notify') === true || watchdog
+  const store = /[1-9]/.test(settings.value('FileDescriptorStoreMax'))
+  const wanting = watchdog || (store && version >= 239)
+  const notifies = serviceType(settings, version)?.startsWith('notify') === true || wanting
   const wanted = settings.oneOf('NotifyAccess', ['none', 'main', 'exec', 'all'])?.value ?? ''
   const access = wanted === '' || wanted === 'none' ? (notifies ? 'main' : 'none') : wanted
   const main = directive === 'ExecStart'
@@ -106,7 +108,7 @@ function setNotification(settings: Settings, {directive}: Phase, version: number
   if (access !== 'none') {
     const state = main || toControl ? 'set' : 'wrong-phase'
     entries.set('NOTIFY_SOCKET', entry(state))
-    if (version >= 254 && /[1-9]/.test(settings.value('FileDescriptorStoreMax'))) entries.set('FDSTORE', entry(state))
+    if (version >= 254 && store) entries.set('FDSTORE', entry(state))
   }
   if (!watchdog) return
   const state = main || version < 231 ? 'set' : 'wrong-phase'

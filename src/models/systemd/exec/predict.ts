@@ -1,8 +1,8 @@
 import type {EnvironmentSources} from '../../../facts/unit-environment.js'
 import {loginOf} from './accounts.js'
-import {type PlacedCommand, serviceProblem, socketProblem, type UnitCommands, unitCommands} from './commands.js'
-import {type Expansion, expandWord, untouchedWord} from './expand.js'
-import type {Blocked, ExecPrediction, PredictedCommand, Variable} from './prediction.js'
+import {CommandPredictor} from './command-predictor.js'
+import {serviceProblem, socketProblem, type UnitCommands, unitCommands} from './commands.js'
+import type {ExecPrediction, Variable} from './prediction.js'
 import {Settings} from './settings.js'
 import {type ExecQuestion, Surroundings, type VersionedContext} from './surroundings.js'
 
@@ -33,16 +33,17 @@ export function predictExec(question: ExecQuestion): ExecPrediction {
   }
   const surroundings = new Surroundings(question, settings, context, found)
   const main = commands.find(({directive}) => directive === 'ExecStart') ?? commands[0]
-  const {shell} = loginOf(settings, sources, version)
+  const predictor = new CommandPredictor(surroundings, version, loginOf(settings, sources, version).shell, sources)
+  const predicted = predictor.predictAll(commands)
   return {
     ...base,
     loadState: 'loaded',
     loadError: null,
-    commands: commands.map((command) => predictCommand(command, surroundings, context, shell, sources)),
+    commands: predicted,
     environment: surroundings.environment(main?.directive ?? 'ExecStart').variables(),
     ignored: [...ignored, ...surroundings.ignored],
     files: surroundings.files.files,
-    unknowns: [...unit.unread, ...surroundings.unknowns],
+    unknowns: [...unit.unread, ...surroundings.unknowns, ...predictor.unknowns],
   }
 }
 
@@ -83,76 +84,4 @@ function locate(name: string, sources: EnvironmentSources): string | 'absent' | 
     if (status !== 'absent') return path
   }
   return 'absent'
-}
-
-function predictCommand(
-  command: PlacedCommand,
-  surroundings: Surroundings,
-  context: VersionedContext,
-  shell: string | null,
-  sources: EnvironmentSources,
-): PredictedCommand {
-  const {directive, index, at, prefixes} = command
-  const {lookup} = surroundings.environment(directive)
-  const viaShell = prefixes.includes('|')
-  const expansions = command.words.map((word, position) => {
-    if (viaShell && position === 0) return shellWord(word.text, shell)
-    if (word.unknown !== null) return unknownWord(word.text, word.unknown)
-    return prefixes.includes(':') ? untouchedWord(word.text) : expandWord(word.text, lookup, context.version)
-  })
-  const known = expansions.every(({became}) => became !== null)
-  const words = known ? expansions.flatMap(({became}) => became ?? []) : null
-  const argv = words !== null && viaShell ? shellArguments(words) : words
-  return {
-    directive,
-    index,
-    at,
-    prefixes,
-    path: command.path ?? '',
-    blocked:
-      surroundings.files.blocked ?? executableProblem(command, sources) ?? emptyProblem(command, argv, context.version),
-    argv,
-    unset: sorted(expansions.flatMap(({unset}) => unset)),
-    invalid: sorted(expansions.flatMap(({invalid}) => invalid)),
-    words: expansions.map(({text, became, fate, why, references}) => ({text, became, fate, why, references})),
-  }
-}
-
-/** argv[0] of a command with `|`: the login shell of the user, with `@` as one that starts a session. */
-function shellWord(text: string, shell: string | null): Expansion {
-  const known = shell !== null && shell !== 'none' ? shell : null
-  if (known === null) return unknownWord(text, 'The prefix "|" runs the shell of the user, which is not known.')
-  const why = 'The prefix "|" runs the shell of the user; it gets the other words, joined by blanks, after -c.'
-  const became = [text.startsWith('-') ? `-${known}` : known]
-  return {text, became, fate: 'literal', why, references: [], unset: [], invalid: []}
-}
-
-function shellArguments([shell = '', ...words]: readonly string[]): readonly string[] {
-  return words.length === 0 ? [shell] : [shell, '-c', words.join(' ')]
-}
-
-function unknownWord(text: string, why: string): Expansion {
-  return {text, became: null, fate: 'unknown', why, references: [], unset: [], invalid: []}
-}
-
-/** The executable is looked for before anything is expanded. */
-function executableProblem({path, at, prefixes}: PlacedCommand, sources: EnvironmentSources): Blocked | null {
-  if (path === null || prefixes.includes('|') || !path.includes('$')) return null
-  // There may be a file of that very name.
-  if (path.startsWith('/') && ['script', 'binary'].includes(sources.program(path).status)) return null
-  return {kind: 'executable', message: `Unable to locate executable '${path}'`, at}
-}
-
-/**
- * Not even argv[0] is left. fexecve_or_execve() refuses that since 251, the kernel has made an empty argv[0] of it
- * since 5.18, and from 254 on replace_env_argv() handed out what happened to lie in memory instead.
- */
-function emptyProblem({path, at}: PlacedCommand, argv: readonly string[] | null, version: number): Blocked | null {
-  if (argv === null || argv.length > 0 || version < 251) return null
-  return {kind: 'executable', message: `Failed to execute ${path}: Invalid argument`, at}
-}
-
-/** strv_uniq(strv_sort()): by bytes, each once. */
-function sorted(names: readonly string[]): string[] {
-  return [...new Set(names)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 }

@@ -455,3 +455,44 @@ describe('executables', () => {
     })
   })
 })
+
+describe('commands that are too long', () => {
+  const blocked = {kind: 'executable', message: 'Failed to execute /bin/a: Argument list too long'}
+  const value = (size: number): MadeUp => ({files: {'/etc/x': `A=${'x'.repeat(size)}\nB=${'y '.repeat(50_000)}\n`}})
+  const lines = 'EnvironmentFile=/etc/x\nUnsetEnvironment=A B\n'
+  const limit = 128 * 1024
+
+  it.each([
+    ['${A}', limit - 1, false],
+    ['${A}', limit, true],
+    ['${A}x', limit - 1, true],
+    ['${A}${A}${A}', limit / 2, true],
+    [`\${A} ${'x '.repeat(1000)}`, 10, false],
+    ['$B '.repeat(20), 10, true],
+  ])('%.12s with a value of %i', (words, size, expected) => {
+    const command = first(service(`${lines}ExecStart=/bin/a ${words}`, 262, value(size)))
+    expect(command.blocked).toEqual(expected ? {...blocked, at: {path: PATH, line: 5}} : null)
+    expect(command.argv === null).toBe(expected)
+  })
+
+  it('are so for a variable that they get', () => {
+    const ask = (size: number, more: string) =>
+      first(service(`EnvironmentFile=/etc/x\n${more}\nExecStart=/bin/a`, 252, value(size))).blocked
+    expect(ask(limit, '')).toMatchObject(blocked)
+    expect(ask(limit - 3, '')).toBeNull()
+    expect(ask(limit, 'UnsetEnvironment=A')).toBeNull()
+  })
+
+  it('end in bounded time and memory, however many they are', () => {
+    const start = `ExecStart=/bin/a ${'$B '.repeat(10)}\n`
+    const prediction = service(`${lines}${start.repeat(2000)}`, 262, value(10))
+    expect(prediction.commands).toHaveLength(2000)
+    expect(prediction.commands[0]?.argv).toHaveLength(500_001)
+    expect(prediction.commands.at(-1)?.argv).toBeNull()
+    expect(prediction.unknowns).toMatchObject([{reason: 'truncated'}])
+    expect(first(service(`ExecStart=/bin/a x${'${A'.repeat(300_000)}`)).words).toHaveLength(2)
+    const name = `${'n'.repeat(200)}.service`
+    const named = predictText(`[Service]\nType=oneshot\nExecStart=/bin/a ${'%n'.repeat(100_000)}\n`, 252, {}, name)
+    expect(named).toMatchObject({loadState: 'bad-setting'})
+  })
+})
