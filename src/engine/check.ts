@@ -36,7 +36,12 @@ export async function check(source: Source, checkers: readonly AnyChecker[], opt
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: options.tool,
-    host: {...host.value, source: source.label, collectedAt: source.collectedAt},
+    host: {
+      ...host.value,
+      source: source.label,
+      ...(source.mounted ? {mounted: true} : {}),
+      collectedAt: source.collectedAt,
+    },
     checkers: results,
     findings,
     summary: {

@@ -11,6 +11,7 @@ export function watchSource(source: Source): WatchedSource {
   const pending = new Set<InputName>()
   return {
     label: source.label,
+    ...(source.mounted ? {mounted: true} : {}),
     collectedAt: source.collectedAt,
     pending: () => [...pending],
     async collect(name) {

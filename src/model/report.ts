@@ -21,8 +21,9 @@ export interface HostInfo {
   readonly os: string
   /** Release of the running kernel, as `uname -r` prints it. */
   readonly kernel: string
-  /** `live`, or where the recorded host lies. */
+  /** `live`, or where the recorded host or the mounted root file system lies. */
   readonly source: string
+  readonly mounted?: true
   /** ISO 8601, UTC. */
   readonly collectedAt: string
 }

@@ -11,6 +11,8 @@ export type InputValue<Name extends InputName> = CollectedFor<(typeof specs)[Nam
 export interface Source {
   /** `live`, or the path of what is read instead. For `host.source` of the report. */
   readonly label: string
+  /** It is a mounted root file system: nothing of a running system belongs to it. */
+  readonly mounted?: true
   /** When the inputs were read; for a recorded host the moment of the recording. ISO 8601. */
   readonly collectedAt: string
   collect(name: InputName): Promise<Collected>

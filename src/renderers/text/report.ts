@@ -5,7 +5,7 @@ import type {Terminal} from '../../output/terminal.js'
 import {wrap} from '../../output/wrap.js'
 import {acceptedLine, findingBlock, findingLine} from './finding.js'
 import {createStyle, plural, type Style} from './style.js'
-import {otherResultLines, unknownLines} from './unknowns.js'
+import {otherResultLines, type SourceKind, unknownLines} from './unknowns.js'
 
 export interface TextOptions {
   readonly terminal: Terminal
@@ -28,7 +28,7 @@ export function renderText(report: Report, {terminal, verbose, about = []}: Text
     ...blocks.map((finding) => findingBlock(finding, symptomsOf(finding, shown), style)),
     lines.flatMap((finding) => findingLine(finding, style)),
     accepted.flatMap((finding) => acceptedLine(finding, style)),
-    unknownLines(report.checkers, report.host.source === 'live', style),
+    unknownLines(report.checkers, kindOf(report.host), style),
     otherResultLines(report.checkers, style),
     footerLines(report, blocks[0], style),
   ]
@@ -81,14 +81,28 @@ function headerLines({tool, host}: Report, about: readonly string[], style: Styl
   const details = [visible(host.os), ...(host.kernel === '' ? [] : [`kernel ${visible(host.kernel)}`])].filter(
     (part) => part !== '',
   )
-  const recorded =
-    host.source === 'live' ? [] : [`recorded ${visible(host.collectedAt)}, read from ${visible(host.source)}`]
   const lines = [
     `${tool.name} ${tool.version}: ${[name, ...details].join(', ')}`,
-    ...recorded,
+    ...readFrom(host),
     ...about.map((line) => visible(line)),
   ]
   return lines.flatMap((line) => wrap(line, style.width)).map((line) => style.dim(line))
+}
+
+function kindOf({source, mounted}: Report['host']): SourceKind {
+  return mounted ? 'mounted' : source === 'live' ? 'live' : 'recorded'
+}
+
+function readFrom(host: Report['host']): string[] {
+  const source = visible(host.source)
+  switch (kindOf(host)) {
+    case 'live':
+      return []
+    case 'mounted':
+      return [`root file system at ${source}, read ${visible(host.collectedAt)}`]
+    case 'recorded':
+      return [`recorded ${visible(host.collectedAt)}, read from ${source}`]
+  }
 }
 
 /** The last lines: where to read on, and the count of everything. */

@@ -17,7 +17,15 @@ const wording: {readonly [Reason in MissingReason]: {readonly state: string; rea
   invalid: {state: 'not what it should be', help: 'See what is there.'},
   absent: {state: 'not there', help: 'See why it is not there.'},
 }
-const recordAsRoot = 'Record the host as root, with all capabilities.'
+
+export type SourceKind = 'live' | 'recorded' | 'mounted'
+
+/** Where another wording fits what was read. */
+const otherWording: {readonly [Kind in SourceKind]: Partial<typeof wording>} = {
+  live: {},
+  recorded: {denied: {...wording.denied, help: 'Record the host as root, with all capabilities.'}},
+  mounted: {'not-collected': {state: 'nothing runs here that could tell', help: 'Check the host while it runs.'}},
+}
 
 interface Gap {
   readonly reason: MissingReason
@@ -27,14 +35,14 @@ interface Gap {
 }
 
 /** What could not be known, by reason, each said once however many checkers wanted it, and what would help. */
-export function unknownLines(results: readonly CheckerResult[], live: boolean, style: Style): string[] {
+export function unknownLines(results: readonly CheckerResult[], kind: SourceKind, style: Style): string[] {
   const gaps = mergeGaps(results)
   const reasons = [...new Set(gaps.map(({reason}) => reason))]
   return reasons.flatMap((reason) => {
     const group = gaps.filter((gap) => gap.reason === reason)
     const checkers = [...new Set(group.flatMap((gap) => [...gap.checkers]))].join(', ')
-    const help = reason === 'denied' && !live ? recordAsRoot : wording[reason].help
-    const text = `Not known to ${checkers}: ${wording[reason].state}. ${help}`.trimEnd()
+    const {state, help} = otherWording[kind][reason] ?? wording[reason]
+    const text = `Not known to ${checkers}: ${state}. ${help}`.trimEnd()
     return [
       ...headline('UNKNOWN', text, style.severity.unknown, style),
       ...inputsOf(group).flatMap((gaps) => inputLines(gaps, style)),

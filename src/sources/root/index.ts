@@ -35,7 +35,7 @@ export async function createRootSource(dir: string, options: {readonly timeoutMs
     }
     return pending
   }
-  return {label: dir, collectedAt: new Date().toISOString(), collect}
+  return {label: dir, mounted: true, collectedAt: new Date().toISOString(), collect}
 }
 
 async function read(
