@@ -124,7 +124,11 @@ function stateWord({unitFileState}: Unit): string {
 
 function inRun(running: Running, unit: Unit, boot: Boot, units: Units): Draft {
   const {name} = running
-  const path = unit.fragmentPath ?? ''
+  // Until version 250 the path of a linked unit is where the link leads to.
+  const [link = ''] = unit.otherFragments
+  const shown = unit.fragmentPath ?? ''
+  const linkedTo = unit.linkedTo ?? (shown.startsWith('/run/') ? null : shown)
+  const path = shown.startsWith('/run/') ? shown : link
   const persistent = `/etc/systemd/system/${unit.template ?? name}`
   return {
     rule: 'unit-file-in-run',
@@ -134,12 +138,12 @@ function inRun(running: Running, unit: Unit, boot: Boot, units: Units): Draft {
     why: wording['unit-file-in-run'].why,
     evidence: [
       runningEvidence(running),
-      {source: path, excerpt: unit.linkedTo === null ? 'unit file' : `link to ${unit.linkedTo}`},
+      {source: path, excerpt: linkedTo === null ? 'unit file' : `link to ${linkedTo}`},
     ],
     remediation:
-      unit.linkedTo === null
+      linkedTo === null
         ? [run(`Keep the file`, 'cp', '--', path, persistent), ...startAtBoot(unit, boot, units)]
-        : [systemctl(`Link the file for good`, 'link', unit.linkedTo), ...startAtBoot(unit, boot, units)],
+        : [systemctl(`Link the file for good`, 'link', linkedTo), ...startAtBoot(unit, boot, units)],
   }
 }
 

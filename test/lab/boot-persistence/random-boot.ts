@@ -32,7 +32,7 @@ export function randomBoot(seed: number, count: number, version: number): Random
   /** What hides them in /run hides what they pull in too: they pull in nothing. */
   const plain = new Set(services.filter((name, at) => !broken.has(name) && (at === 1 || random.chance(0.06))))
   const sound = services.filter((name) => !masked.has(name) && !broken.has(name))
-  const owners = services.slice(0, 20).filter((name) => !plain.has(name))
+  const owners = services.slice(0, 20)
   const any = () => random.pick([...services, ...services, ...instances, 'nd-gone-1.service', 'nd-gone-2.service'])
 
   /** Targets come after what they want: a circle of them would be broken up by deleting jobs. */

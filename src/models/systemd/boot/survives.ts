@@ -2,6 +2,8 @@ import type {Unit} from '../../../facts/units.js'
 
 const GENERATED = /^\/run\/systemd\/generator(\.early|\.late)?\//
 
+const IN_LOAD_PATH = /^\/(etc|run|lib|usr\/lib|usr\/local\/lib)\/systemd\//
+
 /**
  * Is a file or link still there after a reboot? /run is a fresh tmpfs at each boot (file-hierarchy(7)); what
  * generators put there they put there again (systemd.generator(7)).
@@ -24,7 +26,12 @@ export function fileAtBoot(unit: Unit): FileAtBoot {
 }
 
 /** Is the file, or mask, that counts now one of this boot only? */
-export function hiddenUntilReboot({unitFileState, fragmentPath}: Unit): boolean {
-  // Until version 250 the path of a masked unit is /dev/null, wherever the link is.
-  return unitFileState === 'masked-runtime' || (fragmentPath !== null && !survivesReboot(fragmentPath))
+export function hiddenUntilReboot({unitFileState, fragmentPath, otherFragments}: Unit): boolean {
+  // Until version 250 the path of a masked unit is /dev/null, wherever the link is, and that of a linked one is where
+  // the link leads to; the link is told after it.
+  if (unitFileState === 'masked-runtime') return true
+  if (fragmentPath === null) return false
+  const [link] = otherFragments
+  const decisive = IN_LOAD_PATH.test(fragmentPath) || link === undefined ? fragmentPath : link
+  return !survivesReboot(decisive)
 }

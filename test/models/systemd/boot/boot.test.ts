@@ -56,6 +56,11 @@ describe('what a boot starts', () => {
     ['refused', {loadState: 'refused'}],
     ['not there', {loadState: 'not-found', fragmentPath: null}],
     ['of this boot only', {fragmentPath: '/run/systemd/system/a.service'}],
+    ['linked for this boot, before 250', {fragmentPath: '/opt/a', otherFragments: ['/run/systemd/system/a.service']}],
+    [
+      'masked for this boot, before 250',
+      {loadState: 'masked', fragmentPath: '/dev/null', unitFileState: 'masked-runtime'},
+    ],
   ] as const)('leaves out what is %s', (_, given) => {
     const {started} = boot({'a.service': {...given, links: [wants('multi-user.target', 'a.service')]}})
     expect(names(started)).not.toContain('a.service')
