@@ -76,15 +76,16 @@ export function differencesOf(name: string, real: Shown, {units, isEnabled}: Our
     return differences
   }
   compare('FragmentPath', unit.fragmentPath ?? '', real.FragmentPath)
-  // Of a mask that was found through an alias the folders of that count, too.
-  if (unit.loadState !== 'masked' || name === unit.name)
-    compare('DropInPaths', unit.dropInPaths.join(' '), real.DropInPaths)
-  // Found through an alias of a mask (before 249 also of a template) it has that name as well, else it has not.
-  const named = unit.loadState === 'masked' || (units.version ?? 0) < 249 ? [...unit.aliases, name] : unit.aliases
-  compare('Names', sorted([unit.name, ...named]), sorted(unquoted(real.Names).split(' ')))
+  // Found through an alias of a mask (before 249 also of a template) it has that name and its drop-ins, else it has not.
+  const isOwn = name === unit.name || unit.aliases.includes(name)
+  if (isOwn) compare('DropInPaths', unit.dropInPaths.join(' '), real.DropInPaths)
+  else if (unit.loadState !== 'masked' && (units.version ?? 0) >= 249)
+    differences.push(`${name}: no name of ${unit.name}`)
+  const named = [unit.name, ...unit.aliases, ...(isOwn ? [] : [name])]
+  compare('Names', sorted(named), sorted(unquoted(real.Names).split(' ')))
   if (unit.fragmentPath !== null)
     compare('UnitFileState', isEnabled(unit.name).replace('not-found', 'bad'), real.UnitFileState)
-  if (unit.loadState === 'masked' || real.LoadState !== 'loaded') return differences
+  if (!isOwn || unit.loadState === 'masked' || real.LoadState !== 'loaded') return differences
   // Those of systemd itself are made without a file.
   if (unit.fragmentPath !== null || unit.dropInPaths.length > 0)
     compare('Documentation', documentation(unit), unquoted(real.Documentation))
