@@ -6,6 +6,8 @@ import {UPHOLDS_VERSION} from './install-section.js'
 import type {LoadedUnit, UnitLoader} from './loader.js'
 import {instanceFor, isRuntime, type Pull} from './pulled-in.js'
 
+const GENERATED = /^\/run\/systemd\/generator(\.early|\.late)?\//
+
 type How = 'wants' | 'requires' | 'upholds'
 
 /** Names of all that a link in a `.wants` folder or its like names, wherever the folder belongs. */
@@ -36,17 +38,16 @@ export class DependencyLinks {
   of(unit: LoadedUnit): Pull[] {
     const pulls: Pull[] = []
     for (const how of this.#hows) {
-      const seen = new Set<string>()
+      const seen = new Map<string, 'for good' | 'until reboot'>()
       for (const folder of this.#foldersOf(unit, how)) {
+        const holds = isRuntime(folder) && !GENERATED.test(folder) ? 'until reboot' : 'for good'
         for (const name of this.#loader.tree.list(folder)) {
-          if (
-            name.startsWith('.') ||
-            seen.has(name) ||
-            isSkipped(this.#loader.tree, `${folder}/${name}`, this.#loader.version)
-          )
-            continue
-          seen.add(name)
+          const before = seen.get(name)
+          // A link that is gone after a reboot hides another one only until then.
+          if (name.startsWith('.') || before === 'for good' || before === holds) continue
+          if (isSkipped(this.#loader.tree, `${folder}/${name}`, this.#loader.version)) continue
           const pull = this.#pullOf(unit, how, `${folder}/${name}`)
+          seen.set(name, pull ? holds : 'for good')
           if (pull) pulls.push(pull)
         }
       }

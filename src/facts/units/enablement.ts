@@ -105,7 +105,7 @@ export class Enablement {
     if (!top && !old && (how === undefined || (how === 'upholds' && this.#version < UPHOLDS_VERSION))) return
     for (const name of tree.list(folder)) {
       const entry = tree.entry(`${folder}/${name}`)
-      if (entry?.type !== 'symlink') continue
+      if (entry?.type !== 'symlink' || name.startsWith('.')) continue
       const link: Link = {name, target: basename(entry.target), top, root}
       push(this.#byName, name, link)
       if (top || old) push(this.#byTarget, link.target, link)

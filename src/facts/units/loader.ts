@@ -68,10 +68,10 @@ export class UnitLoader {
     )
   }
 
-  parse({path, text}: ReadFile): UnitFile {
+  parse({path, text, invalidUtf8}: ReadFile): UnitFile {
     let file = this.#parsed.get(path)
     if (!file) {
-      file = parseUnitFile(path, text, {version: this.version ?? undefined})
+      file = parseUnitFile(path, text, {version: this.version ?? undefined, invalidUtf8})
       this.#parsed.set(path, file)
     }
     return file
