@@ -4,6 +4,8 @@ import type {Tree, TreeEntry} from '../../sources/collected.js'
 export interface ReadFile {
   readonly path: string
   readonly text: string
+  /** The text has U+FFFD where the file has bytes that are no UTF-8. */
+  readonly invalidUtf8?: true
 }
 
 export interface FileTreeOptions {
@@ -104,7 +106,7 @@ export class FileTree {
   read(path: string): ReadFile | Missing | null {
     const followed = this.follow(path)
     if (followed === null || 'status' in followed) return followed
-    return {path, text: followed.text}
+    return {...followed, path}
   }
 
   /** Like `read`, but under the path at which the links end. */
@@ -125,7 +127,9 @@ export class FileTree {
       if (entry === null || (!entry && current === path)) return null
       if (!entry) return this.unread(`${path} leads to ${current}`)
       if (entry.type === 'unread') return entry.missing
-      if (entry.type === 'file') return {path: current, text: entry.text}
+      if (entry.type === 'file') {
+        return {path: current, text: entry.text, ...(entry.invalidUtf8 ? {invalidUtf8: true} : {})}
+      }
       if (entry.type !== 'symlink') return this.unread(`${path} is ${entry.type}`)
       // Of a link in a folder that is a link itself only what was read by name tells where it leads.
       const named = this.#named.get(current)
