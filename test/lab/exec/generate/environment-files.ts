@@ -28,9 +28,13 @@ export function environmentFile(random: Random): string | Uint8Array {
   const lines = Array.from({length: random.between(0, 7)}, () => line(random))
   const text = `${random.chance(0.03) ? '\ufeff' : ''}${lines.join('\n')}${random.chance(0.85) ? '\n' : ''}`
   const ended = random.chance(0.06) ? text.replaceAll('\n', '\r\n') : text
-  if (!random.chance(0.02)) return ended
-  const at = random.between(0, Buffer.byteLength(ended))
-  const bytes = Buffer.from(ended)
+  return random.chance(0.02) ? withByte(random, ended) : ended
+}
+
+/** The text with a byte somewhere that makes it no UTF-8. */
+export function withByte(random: Random, text: string): Uint8Array {
+  const bytes = Buffer.from(text)
+  const at = random.between(0, bytes.length)
   return Buffer.concat([
     bytes.subarray(0, at),
     Buffer.from([random.pick([0xff, 0xc3, 0x80, 0xe2])]),

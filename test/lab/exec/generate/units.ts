@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import {type Random, randomOf} from '../../forks/random.js'
 import type {Batch} from '../run.js'
-import {environmentFile} from './environment-files.js'
+import {environmentFile, withByte} from './environment-files.js'
 import {execLine, layout, Slots} from './exec-lines.js'
 import {setting} from './settings.js'
+import {assignment} from './words.js'
 
 const FOLDERS = [
   '/etc/systemd/system',
@@ -69,8 +70,15 @@ class Maker {
     if (random.chance(0.5)) this.units.push(alias)
   }
 
-  /** Drop-ins for all units, or for all of a prefix. */
+  /** What holds for all units, or for all of a prefix. */
   shared(): void {
+    const assignments = (count: number) => Array.from({length: count}, () => assignment(this.#random)).join(' ')
+    this.files['/etc/systemd/system.conf.d/60-ndr.conf'] =
+      `[Manager]\nDefaultEnvironment=${assignments(3)}\nDefaultEnvironment=${assignments(1)}\n`
+    for (const name of DROP_INS) {
+      if (!this.#random.chance(0.5)) continue
+      this.files[`${this.#random.pick(FOLDERS)}/service.d/${name}.conf`] = `[Service]\nEnvironment=${assignments(2)}\n`
+    }
     for (const owner of ['ndr-.service', 'ndr-a-.service', 'ndr-b-.service', 'ndr-c-@.service', 'ndr-b-@.service']) {
       this.#dropIns(owner, 'ndr-shared', this.#sharedSlots, 0.9)
     }
@@ -164,6 +172,7 @@ class Maker {
     const rows = [`[${section}]`, ...order.flatMap((line) => between(random, line, section))]
     const text = `${rows.join('\n')}${random.chance(0.95) ? '\n' : ''}`
     const ended = random.chance(0.02) ? text.replaceAll('\n', '\r\n') : text
+    if (random.chance(0.008)) return withByte(random, ended)
     return random.chance(0.02) ? `\ufeff${ended}` : ended
   }
 }
@@ -180,6 +189,7 @@ function between(random: Random, line: string, section: string): string[] {
       ['Unknown=$A'],
       [''],
       ['# ends in \\'],
+      random.chance(0.1) ? ['[Unit'] : [`[${section}]`],
       ['environment=A=case'],
     ]),
     row,

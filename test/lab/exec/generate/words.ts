@@ -95,7 +95,7 @@ function atom(random: Random): string {
   const kind = random.between(1, 20)
   if (kind <= 8) return reference(random)
   if (kind <= 14) return random.pick(plain)
-  if (kind <= 16) return random.pick(escapes)
+  if (kind <= 16) return random.chance(0.02) ? random.pick(['\\xff', '\\xe2\\x82', '\\200']) : random.pick(escapes)
   if (kind <= 18) return random.pick(specifiers)
   return random
     .pick(['"@"', "'@'", '"@ @"', "'@ $A'", '""', "''"])
