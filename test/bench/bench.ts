@@ -6,10 +6,12 @@ import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import type {Report} from '../../src/model/report.js'
 import {writeSyntheticHost} from './synthetic-host.js'
+import {benchUnits} from './units.js'
 
 /**
  * `npm run bench -- [--runs N] [--tasks N] [--seed N]`: time of commands as ratios to `node -e 0` and
- * to `ps -eLf`, measured in turns in the same run, because machines differ and are busy; peak memory.
+ * to `ps -eLf`, measured in turns in the same run, because machines differ and are busy; peak memory. Then the
+ * judgement of all units as a ratio to `systemd-analyze verify --man=no`.
  */
 const {values} = parseArgs({
   options: {
@@ -63,6 +65,7 @@ try {
 } finally {
   rmSync(folder, {recursive: true, force: true})
 }
+benchUnits(bin, Number(values.runs))
 
 function timeOf(program: string, args: readonly string[]): number {
   const start = performance.now()

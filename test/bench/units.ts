@@ -13,6 +13,10 @@ const SYNTHETIC_UNITS = 1000
  * this machine, made-up ones, and those of the corpus if `npm run lab -- corpus` has unpacked it.
  */
 export function benchUnits(bin: string, runs: number): void {
+  if (spawnSync('systemd-analyze', ['--version']).error) {
+    console.log('\nsystemd-analyze is not installed: units are not compared')
+    return
+  }
   const folder = mkdtempSync(join(tmpdir(), 'netdoctor-bench-'))
   try {
     const made = join(folder, 'root')
