@@ -1,8 +1,11 @@
 import type {EnvironmentFile} from '../../models/systemd/exec/prediction.js'
-import {type Draft, placeText, severityOf, subjectOf} from './draft.js'
+import {type Draft, excerpt, placeText, severityOf, subjectOf} from './draft.js'
 import {changeSettings, manual} from './edits.js'
 import {takeEffect, type UnitContext} from './unit-context.js'
 import {list, loweredWhy, wording} from './wording.js'
+
+/** As many of one unit are told. */
+const MOST = 8
 
 /** A mandatory environment file that systemd cannot load: no command of the unit is ever run. */
 export function missingFile(context: UnitContext): Draft | null {
@@ -11,6 +14,7 @@ export function missingFile(context: UnitContext): Draft | null {
     ({state, optional, path}) => state === 'failed' && !optional && !isCondition(context, path),
   )
   const [first] = failed
+  const places = new Set(failed.map(({at}) => placeText(at)))
   if (!first || unit.isTemplate || prediction.commands.length === 0) return null
   const words = wording['environment-file-missing']
   const error = first.error ?? ''
@@ -24,14 +28,14 @@ export function missingFile(context: UnitContext): Draft | null {
     confidence: maker ? 'possible' : 'certain',
     summary: absent ? words.missing(unit.name, first.path) : words.failed(unit.name, first.path, error),
     why: `${words.why(error)}${isText ? ` ${words.whyUtf8}` : ''}${maker ? ` ${words.maker(maker)}` : ''}${lowered(context)}`,
-    evidence: failed.map((file) => ({
+    evidence: failed.slice(0, MOST).map((file) => ({
       source: placeText(file.at),
       excerpt: `EnvironmentFile=${file.path}: ${file.error}`,
     })),
     remediation: [
       manual(remedyTitle(first, absent)),
-      ...changeSettings(`Or let ${unit.name} start without it`, unit, ['EnvironmentFile'], (text, {path, line}) =>
-        failed.some(({at}) => at.path === path && at.line === line) ? withMinus(text) : text,
+      ...changeSettings(`Or let ${unit.name} start without it`, unit, ['EnvironmentFile'], (text, place) =>
+        places.has(placeText(place)) ? withMinus(text) : text,
       ),
     ],
   }
@@ -80,6 +84,7 @@ export function executableVariable(context: UnitContext): Draft | null {
   const [first] = found
   if (!first) return null
   const words = wording['executable-variable']
+  const here = new Set(found.map(({at}) => placeText(at)))
   const names = [...new Set(found.flatMap(({path}) => path.match(/\$\{?[A-Za-z_]\w*\}?/g) ?? []))]
   const main = /^ExecStart(?:Pre)?$|^ExecCondition$/.test(first.directive)
   return {
@@ -89,15 +94,16 @@ export function executableVariable(context: UnitContext): Draft | null {
     confidence: 'certain',
     summary: words.summary(unit.name, first.directive, list(names)),
     why: `${words.why}${lowered(context)}`,
-    evidence: found.map(({directive, at, path}) => ({source: placeText(at), excerpt: `${directive}=${path}`})),
+    evidence: found
+      .slice(0, MOST)
+      .map(({directive, at, path}) => ({source: placeText(at), excerpt: `${directive}=${excerpt(path, '$')}`})),
     remediation: [
       manual('Write the path of the executable in full'),
       ...changeSettings(
         'Or have env(1) start it, whose arguments are expanded',
         unit,
         found.map(({directive}) => directive),
-        (text, {path, line}) =>
-          found.some(({at}) => at.path === path && at.line === line) ? startedByEnv(text) : text,
+        (text, place) => (here.has(placeText(place)) ? startedByEnv(text) : text),
       ),
       ...takeEffect(context, true),
     ],

@@ -8,8 +8,12 @@ import type {Trouble} from './trouble.js'
 import {takeEffect, type UnitContext} from './unit-context.js'
 import {list, loweredWhy, outputHidden, wording} from './wording.js'
 
+/** As many of one unit are told. */
+const MOST = 50
+
 /** One finding of all that one rule says about a unit. */
-export function describe(rule: Rule, troubles: readonly Trouble[], context: UnitContext): Draft {
+export function describe(rule: Rule, all: readonly Trouble[], context: UnitContext): Draft {
+  const troubles = all.length <= MOST ? all : [...all].sort((a, b) => b.level - a.level).slice(0, MOST)
   const {unit, standing, prediction} = context
   const level = Math.max(...troubles.map((trouble) => trouble.level))
   const names = unique(troubles.map(({name}) => name))
@@ -266,7 +270,7 @@ function setThem(context: UnitContext, names: readonly string[]): Remediation[] 
   if (rest.length === 0) return edits
   const file = prediction.files.find(({path, state}) => state === 'read' && path.startsWith('/etc/'))
   const absent = prediction.files.find(({optional, path}) => optional && path.startsWith('/etc/'))
-  const lines = rest.map((name) => `${name}=...`).join(', ')
+  const lines = list(rest.map((name) => `${name}=...`))
   const target = file ?? absent
   return [
     ...edits,

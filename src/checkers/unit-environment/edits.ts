@@ -4,6 +4,8 @@ import type {Remediation} from '../../model/finding.js'
 import type {EnvironmentFile, Place} from '../../models/systemd/exec/prediction.js'
 import {list} from './wording.js'
 
+/** Longest settings that are printed anew. */
+const LONGEST = 20_000
 /** Drop-in that the edits of this checker go to, where a file is the vendor's. */
 const DROP_IN = '90-environment.conf'
 
@@ -119,11 +121,18 @@ export function changeSettings(
   const own: Map<string, LineChange[]> = new Map()
   const section = unit.type === 'socket' ? 'Socket' : 'Service'
   const dropIn: string[] = []
+  let tooLong = false
   for (const key of new Set(keys)) {
     const all = unit.assignments.filter((each) => each.section === section && each.key === key)
     const current = all.slice(all.findLastIndex(({value}) => value === '') + 1)
     const changed = current.filter((each) => change(each.value, each) !== each.value)
     if (changed.length === 0) continue
+    // What nobody would read need not be printed.
+    const size = current.reduce((sum, {value}) => sum + value.length, 0)
+    if (size > LONGEST) {
+      tooLong = true
+      continue
+    }
     if (changed.every((each) => isOwn(each) && change(each.text, each) !== each.text)) {
       for (const each of changed) {
         const changes = own.get(each.path) ?? []
@@ -132,6 +141,7 @@ export function changeSettings(
     } else dropIn.push(`${key}=`, ...current.map((each) => `${key}=${change(each.value, each)}`))
   }
   const edits = [...own].map(([path, changes]) => edit(title, path, patchOf(path, changes)))
+  if (tooLong) edits.push(manual(title))
   return dropIn.length === 0 ? edits : [...edits, newDropIn(title, unit, section, dropIn)]
 }
 

@@ -8,10 +8,10 @@ import {list, wording} from './wording.js'
 export function ignoredOf(prediction: ExecPrediction): IgnoredAssignment[] {
   const set = new Set(prediction.environment.map(({name}) => name))
   const ofFiles = prediction.files.flatMap(({ignored}) => ignored)
+  const key = ({at}: IgnoredAssignment) => `${at.line} ${at.path}`
+  const known = new Set(ofFiles.map(key))
   return [
-    ...prediction.ignored.filter(
-      (each) => !ofFiles.some(({at}) => at.path === each.at.path && at.line === each.at.line),
-    ),
+    ...prediction.ignored.filter((each) => !known.has(key(each))),
     ...ofFiles.filter((each) => isMeant(each) && !set.has(bareName(each.name))),
   ]
 }
@@ -21,6 +21,9 @@ function isMeant({name, why}: IgnoredAssignment): boolean {
   if (/\s/.test(bareName(name)) || !/^[\w.+-]+$/.test(bareName(name))) return false
   return why !== 'no ='
 }
+
+/** As many of one file are told. */
+const MOST = 10
 
 /** By file, since several units may read it. */
 export class IgnoredByFile {
@@ -58,8 +61,10 @@ function draftOf(path: string, all: readonly IgnoredAssignment[], lowered: numbe
         ? words.one(path, nameOf(first.name), first.why)
         : words.more(path, list(names), all.length),
     why: environment ? words.whyFile : words.whyUnit,
-    evidence: bySource(all.map(({at, name, why}) => ({source: placeText(at), excerpt: `${shown(name)}: ${why}`}))),
-    remediation: all.map(remedyOf),
+    evidence: bySource(
+      all.slice(0, MOST).map(({at, name, why}) => ({source: placeText(at), excerpt: `${shown(name)}: ${why}`})),
+    ),
+    remediation: all.slice(0, MOST).map(remedyOf),
   }
 }
 

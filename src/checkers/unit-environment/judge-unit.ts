@@ -57,8 +57,8 @@ export function judgeUnit(question: Question): UnitVerdict {
   const doubts: Doubt[] = []
   for (const command of prediction.commands) {
     const judged = judgeWords(command, surroundings)
-    troubles.push(...judged.troubles.map((trouble) => weighed(trouble, standing)))
-    doubts.push(...judged.doubts)
+    for (const trouble of judged.troubles) troubles.push(weighed(trouble, standing))
+    for (const doubt of judged.doubts) doubts.push(doubt)
   }
   const ignored = ignoredOf(prediction)
   const groups = new Map<Rule, Trouble[]>()
@@ -92,15 +92,17 @@ function weighed(trouble: Trouble, {lowered, failed}: Standing): Trouble {
 /** A variable that is not set because systemd ignores the line that was to set it. */
 function withCause(draft: Draft, troubles: readonly Trouble[], ignored: readonly IgnoredAssignment[]): Draft {
   if (draft.quiet) return draft
-  const cause = ignored.find(({name}) =>
-    troubles.some((trouble) => trouble.reference.state === 'unset' && trouble.name === bareName(name)),
-  )
+  const unset = new Set(troubles.flatMap(({name, reference}) => (reference.state === 'unset' ? [name] : [])))
+  const cause = ignored.find(({name}) => unset.has(bareName(name)))
   if (!cause) return draft
   return {
     ...draft,
     causedBy: {id: 'unit-environment/assignment-ignored', subject: {kind: 'file', name: cause.at.path}},
   }
 }
+
+/** Of one unit, whose gaps are told one by one. */
+const MOST_FILES = 20
 
 /** Names that are set to what nobody here can look up, and never to nothing. */
 const ofLogin = new Set(['HOME', 'SHELL', 'USER', 'LOGNAME'])
@@ -113,6 +115,7 @@ function unknownOf({unit, prediction, sources}: UnitContext, doubts: readonly Do
   )
   const unread = prediction.files
     .filter(({state, optional}) => state === 'unknown' && !optional)
+    .slice(0, MOST_FILES)
     .flatMap(({path}) => open.filter(({detail}) => detail.includes(path)))
   const programs = doubts.flatMap(({about: what, reader: {program}}) =>
     what === 'program' && program?.status === 'missing' ? [program] : [],

@@ -5,6 +5,11 @@ import {isOptionFor, isShortOption, looksOptional} from './names.js'
 import {expandsAgain, maySet, namesSetIn} from './shell-script.js'
 import type {Doubt, Trouble} from './trouble.js'
 
+/** Of one command. Whoever has more has read enough. */
+const MOST = 200
+/** Longest name that is looked for in a script. */
+const LONGEST_NAME = 200
+
 /** What decides beside the command itself. */
 export interface Surroundings {
   readonly sources: EnvironmentSources
@@ -31,7 +36,12 @@ export function judgeWords(command: PredictedCommand, surroundings: Surroundings
     // An executable is never expanded; that has a rule of its own. argv[0] of `@` is.
     if (at === 0 && !command.prefixes.includes('@')) continue
     const script = reader.scriptWord === at ? namesSetIn(word.text) : null
+    const seen = new Set<string>()
     for (const reference of word.references) {
+      if (troubles.length + doubts.length >= MOST) break
+      const key = `${reference.form} ${reference.name}`
+      if (seen.has(key)) continue
+      seen.add(key)
       const context = {word, reference, reader, script, previous: command.words[at - 1]?.text ?? '', surroundings}
       const verdict = judge(context)
       if (verdict === null) continue
@@ -88,7 +98,7 @@ function judgeLiteral({reference: {name, state}, reader, surroundings}: Context)
   const level = unset ? likelihood(name, surroundings) : 3
   if (reader.kind === 'script') {
     if (unset || state === 'unknown') {
-      if (maySet(reader.text ?? '', name)) return null
+      if (name.length <= LONGEST_NAME && maySet(reader.text ?? '', name)) return null
       return unset ? {rule: 'variable-not-expanded', level} : {about: 'variable'}
     }
     return expandsAgain(reader.text ?? '') ? null : {rule: 'variable-not-expanded', level: 1}
@@ -116,10 +126,10 @@ function judgeBraced({reference: {name}, word, script, reader}: Context): Pick<T
   const optional = looksOptional(name)
   // For the shell the variable would be as empty: systemd changes nothing.
   if (reader.kind === 'shell') {
-    const meant = optional || isTested(word.text, name)
+    const meant = optional || (name.length <= LONGEST_NAME && isTested(word.text, name))
     return meant ? {rule: 'optional-variable-unset', level: 0} : {rule: 'substitution-empty', level: 2}
   }
-  const alone = word.text.replace(/\$\{[^}]*\}/g, '') === ''
+  const alone = /^(?:\$\{[^{}]*\})+$/.test(word.text)
   return {rule: 'substitution-empty', level: alone || optional ? 2 : 3}
 }
 
@@ -137,8 +147,9 @@ function raised(troubles: readonly Trouble[], {isCommented}: Surroundings): Trou
     ({level, reference: {state, form}}) => level > 0 && state === 'unset' && form !== 'whole',
   )
   const names = new Set(unset.map(({name}) => name))
+  const raisable = new Set(unset)
   return troubles.map((trouble) =>
-    names.size >= 2 && unset.includes(trouble) && isCommented(trouble.name)
+    names.size >= 2 && raisable.has(trouble) && isCommented(trouble.name)
       ? {...trouble, level: trouble.level + 1}
       : trouble,
   )

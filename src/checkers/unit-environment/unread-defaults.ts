@@ -14,6 +14,7 @@ const SWITCH =
 const WILDCARDS = 4
 const LONGEST_LINE = 100_000
 const PATHS = 50
+const LONGEST_PATH = 4096
 const NAMED = /(\/etc\/(?:default|sysconfig)\/)["']?(?:([\w.@+-]+)|([$%`]))/g
 const SHELL = /^#!\s*\S*\b(?:ba|da|k|z)?sh\b/
 /** `. /lib/x/functions`, `exec $SCRIPT`: what it does is not all here. */
@@ -155,6 +156,7 @@ class Readers {
 
 /** Wildcards, and specifiers that do not follow from the name, stand for anything. null: for anything at all. */
 function patternOf(path: string, unit: string): RegExp | null {
+  if (path.length > LONGEST_PATH) return null
   const instance = /@([^@]+)\.\w+$/.exec(unit)?.[1]
   const named = path
     .replace(/%[pPN]/g, () => stemOf(unit))

@@ -99,8 +99,16 @@ export function loweredWhy(because: string): string {
 
 export const outputHidden = 'What the program says of it is thrown away'
 
+/** Names that are told one by one, and how much of one. */
+const MOST_NAMES = 12
+const LONGEST_NAME = 120
+
 /** `A`, `A and B`, `A, B and C`. */
 export function list(names: readonly string[]): string {
-  if (names.length <= 1) return names.join('')
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  const shown = names
+    .slice(0, MOST_NAMES)
+    .map((name) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name))
+  if (names.length > MOST_NAMES) shown.push(`${names.length - MOST_NAMES} more`)
+  if (shown.length <= 1) return shown.join('')
+  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
