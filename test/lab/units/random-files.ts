@@ -184,7 +184,11 @@ export function randomFiles(seed: number, count: number, prefix: string, version
       put(dropIns, linkTo(inside))
     }
     for (let i = int(3); i >= 0; i--) {
-      const path = `${inside}/${pick(['10-a', '20-b', '30-c', 'Z', 'a', '.d'])}.conf`
+      const base = `${pick(['10-a', '20-b', '30-c', 'Z', 'a', '.d'])}.conf`
+      const path = `${inside}/${base}`
+      // The same name elsewhere: one hides the other.
+      const rival = pick([stem, name, `${prefixOf(name)}-.${type}`, type])
+      if (chance(0.5) && rival !== type) put(`${folder()}/${rival}.d/${base}`, `[Unit]\n${document()}`)
       const kind = int(14)
       const content = `[Unit]\n${document()}${chance(0.3) ? install(name, family) : ''}`
       if (kind < 9) put(path, content)
