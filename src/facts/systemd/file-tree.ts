@@ -26,7 +26,6 @@ export class FileTree {
   readonly #input: string
   readonly #byPath = new Map<string, TreeEntry>()
   readonly #children = new Map<string, string[]>()
-  readonly #names = new Set<string>()
   readonly #followed = new Map<string, ReadFile | Missing | null>()
   readonly #named: ReadonlyMap<string, TreeEntry>
   readonly #covers: (path: string) => boolean
@@ -41,11 +40,7 @@ export class FileTree {
       this.#byPath.set(entry.path, entry)
       const siblings = this.#children.get(folder)
       if (siblings) siblings.push(name)
-      else {
-        this.#children.set(folder, [name])
-        this.#names.add(basename(folder))
-      }
-      this.#names.add(name)
+      else this.#children.set(folder, [name])
     }
     for (const siblings of this.#children.values()) siblings.sort()
     this.#input = input
@@ -53,11 +48,6 @@ export class FileTree {
     this.#covers = options.covers ?? (() => false)
     this.#canonical = options.canonical ?? ((path) => path)
     this.#resolved = options.resolved ?? ((path) => path)
-  }
-
-  /** Is there anything of this name, in whatever folder? Spares looking into each one. */
-  mayHoldFolder(name: string): boolean {
-    return this.#names.has(name)
   }
 
   /** Folders that hold something. */
