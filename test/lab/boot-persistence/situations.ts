@@ -126,6 +126,19 @@ export const situations: readonly Situation[] = [
     commands: [['systemctl', 'enable', '--now', 'helper.service']],
   },
   {
+    what: 'a service that was made to require something that is not there',
+    rule: 'requirement-missing',
+    severity: 'error',
+    unit: 'app.service',
+    release: 'trixie',
+    files: {[`${LIB}/app.service`]: service(), [`${ETC}/app.service.d/gone.conf`]: '[Unit]\n'},
+    commands: [
+      ['systemctl', 'enable', '--now', 'app.service'],
+      ['sh', '-c', `echo Requires=gone.service >>${ETC}/app.service.d/gone.conf`],
+    ],
+    byHand: {[`${ETC}/app.service.d/gone.conf`]: '[Unit]\nWants=gone.service\n'},
+  },
+  {
     what: 'a service that was masked while it ran',
     rule: 'unit-masked',
     severity: 'warning',
