@@ -102,6 +102,20 @@ describe('the text report', () => {
     expect(text(broken, {verbose: true})).toContain('at check (a.js:1)')
   })
 
+  it('leaves quiet notices to --verbose, where each is a line, and counts them', () => {
+    const quiet = finding({
+      id: 'unit-environment/optional-variable-unset',
+      severity: 'notice',
+      summary: 'cron.service: EXTRA_OPTS is not set',
+      quiet: true,
+    })
+    const made = report([quiet])
+    expect(text(made)).not.toContain('EXTRA_OPTS')
+    expect(text(made).replace(/\s+/g, ' ')).toContain('No findings (1 more notice with --verbose)')
+    expect(text(made, {verbose: true})).toMatch(/^notice {3}cron\.service: EXTRA_OPTS/m)
+    expect(text(made, {verbose: true})).not.toContain('with --verbose')
+  })
+
   it('keeps an ordinary host with many notices on one screen', () => {
     const notices = Array.from({length: 8}, (_, index) =>
       finding({
