@@ -111,7 +111,8 @@ export class UnitLoader {
       loadState: loadError === null ? 'loaded' : 'refused',
       loadError,
       dropInPaths: loadError === null ? dropIns.paths : [],
-      assignments: loadError === null ? [...(main?.assignments ?? []), ...dropIns.assignments] : [],
+      // Of a file that is refused they stand before the broken line: one of them may be refused first.
+      assignments: [...(main?.assignments ?? []), ...(loadError === null ? dropIns.assignments : [])],
       unread: [...('status' in content ? [content] : []), ...dropIns.unread],
     }
   }

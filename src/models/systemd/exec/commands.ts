@@ -57,7 +57,7 @@ export function unitCommands(unit: Unit, type: 'service' | 'socket', context: Ex
     const line = parseExecLine(assignment.value, context)
     for (const command of line.commands) list.push({...command, directive: assignment.key, index: list.length, at})
     if (line.error === null) continue
-    const isDropIn = unit.dropInPaths.includes(assignment.path)
+    const isDropIn = assignment.path !== unit.fragmentPath
     if (line.fatal && !isDropIn) {
       return {assignments, commands: [], ignored, refused: {message: `${assignment.key}=: ${line.error}`, at}}
     }
