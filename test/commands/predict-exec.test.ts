@@ -32,7 +32,6 @@ function mountedRoot(more: Readonly<Record<string, string>> = {}): string {
   return root
 }
 
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are systemd's
 describe('predict exec', () => {
   it('says of every argument what it becomes, and why', async () => {
     const {stdout, exitCode} = await runCommand(PredictExec, ['elasticsearch', '--root', mountedRoot()])

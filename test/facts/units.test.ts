@@ -156,7 +156,12 @@ describe('unitsFact', () => {
       [`${etc}/x.target.wants/a.service`]: `-> ${usr}/a.service`,
       [`${etc}/gone.target.wants/a.service`]: `-> ${usr}/a.service`,
     })
-    expect(byName.get('a.service')?.pulledInBy.map(({by}) => by).sort()).toEqual(['gone.target', 'x.target'])
+    expect(
+      byName
+        .get('a.service')
+        ?.pulledInBy.map(({by}) => by)
+        .sort(),
+    ).toEqual(['gone.target', 'x.target'])
     expect(byName.get('gone.target')).toMatchObject({loadState: 'not-found'})
     expect(byName.get('x.target')).toMatchObject({loadState: 'masked', otherFragments: [`${usr}/x.target`]})
   })

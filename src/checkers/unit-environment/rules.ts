@@ -1,5 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is how systemd writes variables
-
 import type {Rules} from '../../checker.js'
 
 export const rules = {

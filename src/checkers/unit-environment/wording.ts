@@ -1,5 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is how systemd writes variables
-
 /** All wording of the checker, by rule. Strings of the host are untrusted and escaped when printed. */
 export const wording = {
   'environment-file-missing': {

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is what units and environment files hold
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {type ExecLineContext, parseExecLine, simplifyPath} from '../../../src/facts/systemd/exec-line.js'

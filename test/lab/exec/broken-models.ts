@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import type {Assignment} from '../../../src/facts/systemd/unit-file.js'
 import type {EnvironmentSources, NamedFile} from '../../../src/facts/unit-environment.js'
 import type {ExecQuestion} from '../../../src/models/systemd/exec/predict.js'

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: units refer to their variables so.
 import {type HostileRoot, service, UNITS, upTo} from './root.js'
 
 /** Below the 1 MiB at which systemd stops reading a line. */

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: units refer to their variables so.
 import {type HostileRoot, repeat, SECRET, service, UNITS, upTo} from './root.js'
 
 export const manyLines: readonly HostileRoot[] = [

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: units refer to their variables so.
 import {type HostileRoot, service, UNITS} from './root.js'
 
 export const manyUnits: readonly HostileRoot[] = [

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: units refer to their variables so.
 import {writeFileSync} from 'node:fs'
 import {EVIL, type HostileRoot, SECRET, service, UNITS} from './root.js'
 

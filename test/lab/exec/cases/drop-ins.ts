@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import {type EdgeCase, files, RUN, SYSTEM, VENDOR} from './edge-case.js'
 
 const MAIN = '[Service]\nType=oneshot\nEnvironment=M=main A=main\nExecStart=/nd/c0 $M $A $B $C $D\n'

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import type {LabFiles} from '../files.js'
 
 /** A claim about systemd, as files that show whether it is true. */

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import {type EdgeCase, oneshot} from './edge-case.js'
 
 const SHOW = 'ExecStart=/nd/c0 $A ${A} $B ${B} $C ${C}'

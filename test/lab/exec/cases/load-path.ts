@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import {type EdgeCase, files, RUN, SYSTEM, VENDOR} from './edge-case.js'
 
 const unit = (text: string) => `[Service]\nType=oneshot\nExecStart=/nd/c0 ${text}\n`

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import {type EdgeCase, files, oneshot, RUN, service} from './edge-case.js'
 
 const unit = (text: string | Uint8Array) => ({[`${RUN}/{u}.service`]: text})

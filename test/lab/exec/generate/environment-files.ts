@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd leaves alone
 import type {Random} from '../../forks/random.js'
 import {names, values} from './words.js'
 

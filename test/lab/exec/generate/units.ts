@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import {type Random, randomOf} from '../../forks/random.js'
 import type {Batch} from '../run.js'
 import {environmentFile, withByte} from './environment-files.js'

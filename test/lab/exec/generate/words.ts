@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what systemd expands
 import type {Random} from '../../forks/random.js'
 
 /** Set by some units, environment files, systemd or nobody. */

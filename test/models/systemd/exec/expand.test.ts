@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is what Exec lines hold
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {expandWord, type Found, type Lookup, untouchedWord} from '../../../../src/models/systemd/exec/expand.js'

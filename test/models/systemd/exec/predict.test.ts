@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is what units hold
 import {describe, expect, it} from 'vitest'
 import {parseUnitFile} from '../../../../src/facts/systemd/unit-file.js'
 import {environmentOf, predictExec} from '../../../../src/models/systemd/exec/predict.js'
