@@ -10,6 +10,13 @@ export interface Login {
   readonly shell: string | 'none' | null
 }
 
+/** A line of /etc/passwd. */
+interface Account {
+  readonly name: string
+  readonly home: string
+  readonly shell: string
+}
+
 const NOLOGIN = /^\/(?:usr\/)?s?bin\/(?:nologin|false|true)$/
 
 /** get_fixed_user() and get_user_creds() of systemd with USER_CREDS_CLEAN. */
@@ -18,10 +25,18 @@ export function loginOf(settings: Settings, sources: EnvironmentSources, version
   const dynamic = version >= 232 && settings.boolean('DynamicUser') === true
   if (name.includes('%')) return {user: null, home: null, shell: null}
   if (dynamic) return {user: name === '' ? null : name, home: 'none', shell: 'none'}
+  // Since 256 the user database comes first where SetLoginEnvironment=yes asks for all of it.
+  const asked = version >= 256 && settings.boolean('SetLoginEnvironment') === true
+  const listed = asked ? accountOf(name === '' ? 'root' : name, sources) : null
+  if (listed) return cleaned(listed, version)
   if (name === '' || name === 'root' || name === '0') return {user: 'root', home: '/root', shell: rootShell(version)}
   if (name === 'nobody' || name === '65534') return {user: 'nobody', home: 'none', shell: 'none'}
   const account = accountOf(name, sources)
   if (account === null) return {user: /^\d+$/.test(name) ? null : name, home: null, shell: null}
+  return cleaned(account, version)
+}
+
+function cleaned(account: Account, version: number): Login {
   const clean = version >= 229
   const shell = version >= 245 || clean ? (NOLOGIN.test(account.shell) ? 'none' : account.shell) : account.shell
   return {
@@ -36,7 +51,7 @@ function rootShell(version: number): string {
   return version >= 252 ? '/bin/bash' : '/bin/sh'
 }
 
-function accountOf(name: string, sources: EnvironmentSources): {name: string; home: string; shell: string} | null {
+function accountOf(name: string, sources: EnvironmentSources): Account | null {
   const file = sources.file('/etc/passwd')
   if (file.status !== 'file') return null
   for (const line of file.text.split('\n')) {

@@ -179,7 +179,17 @@ function joinFolders(words: readonly string[], root: string, context: Context): 
     folders.push(`${root}/${simplifyPath(path.text)}`)
   }
   if (context.version < 252) return folders.join(':')
-  return [...new Set(folders)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).join(':')
+  return [...new Set(folders)].sort(comparePaths).join(':')
+}
+
+/** path_compare(): part by part, by bytes. */
+function comparePaths(one: string, other: string): number {
+  const parts = other.split('/')
+  for (const [at, part] of one.split('/').entries()) {
+    const compared = Buffer.compare(Buffer.from(part), Buffer.from(parts[at] ?? ''))
+    if (compared !== 0) return compared
+  }
+  return one.length - other.length
 }
 
 function pidFilePath(value: string, context: Context): string | null {

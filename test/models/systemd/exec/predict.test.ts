@@ -355,6 +355,7 @@ describe('variables that systemd sets itself', () => {
     ['RuntimeDirectory=b a:link %p', '$RUNTIME_DIRECTORY', 252, '/run/a:/run/a:/run/b'],
     ['RuntimeDirectory=b c', '$RUNTIME_DIRECTORY', 251, '/run/b:/run/c'],
     ['RuntimeDirectory=b c', '$RUNTIME_DIRECTORY', 252, '/run/b:/run/c'],
+    ['RuntimeDirectory=a-b a/b a', '$RUNTIME_DIRECTORY', 252, '/run/a:/run/a/b:/run/a-b'],
     ['StateDirectory=z\nStateDirectory=y/x', '$STATE_DIRECTORY', 252, '/var/lib/y/x:/var/lib/z'],
     ['PIDFile=x.pid', '$PIDFILE', 252, '/run/x.pid'],
     ['User=root', '$HOME', 252, '/root'],
