@@ -110,6 +110,16 @@ export const phases: readonly EdgeCase[] = [
     'StateDirectory=',
     'ExecStart=/nd/c0 ${RUNTIME_DIRECTORY} $STATE_DIRECTORY',
   ]),
+  oneshot('folders-order', 'their order is that of their parts', [
+    'RuntimeDirectory=nde-o-b nde-o/b',
+    'RuntimeDirectory=nde-o',
+    'ExecStart=/nd/c0 ${RUNTIME_DIRECTORY}',
+  ]),
+  oneshot('login-nobody', 'who asks for a login environment gets what /etc/passwd says, since 256', [
+    'User=nobody',
+    'SetLoginEnvironment=yes',
+    'ExecStart=/nd/c0 ${HOME} ${USER} ${SHELL}',
+  ]),
   oneshot('folders-beaten', 'Environment= beats them', [
     'RuntimeDirectory=nde-z',
     'Environment=RUNTIME_DIRECTORY=mine',

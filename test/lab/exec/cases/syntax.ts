@@ -95,6 +95,11 @@ export const syntax: readonly EdgeCase[] = [
     unit(`${HEAD}ExecStart=/nd/c0\n[Unit\nDescription=x\n`),
   ),
   files(
+    'header-broken-second',
+    'of two faults the first one counts',
+    unit(`${HEAD}ExecStart=/nd/c0 "x\n[Unit\nDescription=x\n`),
+  ),
+  files(
     'header-blank',
     'blanks around a header',
     unit(` [Service] \nType=oneshot\nExecStart=/nd/c0\n[ Service ]\nExecStart=/nd/c1\n`),
