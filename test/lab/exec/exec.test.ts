@@ -32,10 +32,10 @@ describeLab(
         const comparisons = []
         for (const batch of [edgeBatch(version), randomBatch(SEED, 0, UNITS)]) {
           const outcome = await observe(release, recorder.path, batch)
-          outcomes.push(outcome)
           const comparison = judge(outcome, predict)
           comparisons.push(comparison)
           expect(describeDifferences(comparison.differences, batch.files)).toBe('')
+          outcomes.push(outcome)
         }
         console.log(summarise(release, version, comparisons))
         expect(comparisons.reduce((sum, {commands}) => sum + commands, 0)).toBeGreaterThan(UNITS)

@@ -38,6 +38,6 @@ export function summarise(release: string, version: number, all: readonly Compar
     `  ${sum('commands')} commands with ${sum('variables')} variables, ${sum('unset')} names unset, ${sum('invalid')} invalid`,
     `  ${sum('blocked')} units blocked by an environment file, ${uncertain.length} of which the model is not certain`,
     ...[...new Set(uncertain.map((text) => text.replace(/^\S+: /, '')))].map((text) => `    ${text}`),
-    `  ${differences.length} differences in ${new Set(differences.map(({unit}) => unit)).size} units`,
+    `  ${differences.length} differences${differences.length === 0 ? '' : ` in ${new Set(differences.map(({unit}) => unit)).size} units`}`,
   ].join('\n')
 }
