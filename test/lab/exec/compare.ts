@@ -19,6 +19,8 @@ export interface Comparison {
   readonly units: number
   /** Commands that ran and whose argv was held against the prediction. */
   readonly commands: number
+  /** Of these, those with a word that depends on what only a running system has, such as $MAINPID. */
+  readonly running: number
   /** Variables of their environments that were. */
   readonly variables: number
   /** Words `$...` found unset or invalid. */
@@ -34,7 +36,7 @@ export interface Comparison {
 /** Holds what a model says of files against what a systemd did with the same files. */
 export function compare(observation: Observation, files: Files, predict: Predict): Comparison {
   const differences: Difference[] = []
-  const count = {units: 0, commands: 0, variables: 0, unset: 0, invalid: 0, blocked: 0}
+  const count = {units: 0, commands: 0, running: 0, variables: 0, unset: 0, invalid: 0, blocked: 0}
   const loadStates: Record<string, number> = {}
   const uncertain: string[] = []
   const recorded = groupBy(observation.recordings, ({unit}) => unit)
@@ -84,6 +86,7 @@ export function compare(observation: Observation, files: Files, predict: Predict
         differ(what, predicted, really, title)
       }
       count.commands += 1
+      if (command.words.some(({became}) => became === null)) count.running += 1
       count.variables += first.environment.size
       count.unset += command.unset.length
       count.invalid += command.invalid.length

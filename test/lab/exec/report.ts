@@ -24,7 +24,7 @@ function filesOf(unit: string, files: LabFiles): string[] {
 }
 
 export function summarise(release: string, version: number, all: readonly Comparison[]): string {
-  const sum = (key: 'units' | 'commands' | 'variables' | 'unset' | 'invalid' | 'blocked') => {
+  const sum = (key: 'units' | 'commands' | 'running' | 'variables' | 'unset' | 'invalid' | 'blocked') => {
     return all.reduce((total, comparison) => total + comparison[key], 0)
   }
   const states = new Map<string, number>()
@@ -36,6 +36,7 @@ export function summarise(release: string, version: number, all: readonly Compar
   return [
     `${release} (systemd ${version}): ${sum('units')} units (${[...states].map(([state, count]) => `${count} ${state}`).join(', ')})`,
     `  ${sum('commands')} commands with ${sum('variables')} variables, ${sum('unset')} names unset, ${sum('invalid')} invalid`,
+    `  ${sum('running')} of the commands depend on what only a running system has`,
     `  ${sum('blocked')} units blocked by an environment file, ${uncertain.length} of which the model is not certain`,
     ...[...new Set(uncertain.map((text) => text.replace(/^\S+: /, '')))].map((text) => `    ${text}`),
     `  ${differences.length} differences${differences.length === 0 ? '' : ` in ${new Set(differences.map(({unit}) => unit)).size} units`}`,
