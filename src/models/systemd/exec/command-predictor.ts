@@ -8,7 +8,7 @@ import type {Surroundings} from './surroundings.js'
 /** All arguments of a command: 3/4 of _STK_LIM, whatever the limit of the stack is (bprm_stack_limits() of fs/exec.c). */
 const MAX_ARGUMENTS = 6 * 1024 * 1024
 /** All arguments of all commands of a unit, of which no more are built than this: a bound of ours. */
-const MAX_UNIT = 64 * 1024 * 1024
+const MAX_UNIT = 8 * 1024 * 1024
 
 /** What the commands of one unit become. */
 export class CommandPredictor {
@@ -35,7 +35,7 @@ export class CommandPredictor {
   /** Why some command of predictAll() has no argv. */
   get unknowns(): readonly Missing[] {
     if (this.#size <= MAX_UNIT) return []
-    return [missing('systemd-units', 'truncated', 'the arguments of all commands of the unit are more than 64 MiB')]
+    return [missing('systemd-units', 'truncated', 'the arguments of all commands of the unit are more than 8 MiB')]
   }
 
   #predict(command: PlacedCommand): PredictedCommand {
@@ -49,7 +49,9 @@ export class CommandPredictor {
     const size = expansions.reduce((sum, each) => sum + each.size, 0)
     const tooLong = size > MAX_ARGUMENTS || expansions.some(({longest}) => longest >= MAX_ARGUMENT)
     this.#size += tooLong ? 0 : size
-    const known = !tooLong && this.#size <= MAX_UNIT && expansions.every(({became}) => became !== null)
+    // Not even their parts are handed out: a word that stands in many places would be there as often.
+    const built = !tooLong && this.#size <= MAX_UNIT
+    const known = built && expansions.every(({became}) => became !== null)
     const words = known ? expansions.flatMap(({became}) => became ?? []) : null
     const argv = words !== null && viaShell ? shellArguments(words) : words
     return {
@@ -66,7 +68,13 @@ export class CommandPredictor {
       argv,
       unset: sorted(expansions.flatMap(({unset}) => unset)),
       invalid: sorted(expansions.flatMap(({invalid}) => invalid)),
-      words: expansions.map(({text, became, fate, why, references}) => ({text, became, fate, why, references})),
+      words: expansions.map(({text, became, fate, why, references}) => ({
+        text,
+        became: built ? became : null,
+        fate,
+        why,
+        references,
+      })),
     }
   }
 
