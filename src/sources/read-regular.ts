@@ -77,12 +77,19 @@ function readToEnd(fd: number, size: number, maxBytes: number, shown: string): R
   for (;;) {
     const chunk = Buffer.allocUnsafe(Math.min(wanted, maxBytes + 1 - total))
     const length = readSync(fd, chunk)
-    if (length === 0) return textOf((chunks.length === 1 ? chunks[0] : undefined) ?? Buffer.concat(chunks, total))
+    if (length === 0) return textOf(joined(chunks))
     total += length
     if (total > maxBytes) return {reason: 'truncated', detail: `${shown} is larger than ${maxBytes} bytes`}
     chunks.push(chunk.subarray(0, length))
+    // It is as long as the kernel said, and there was room for more.
+    if (total === size && length < chunk.length) return textOf(joined(chunks))
     wanted = size > 0 && total >= size ? 1 : CHUNK_BYTES
   }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first, ...more] = chunks
+  return first && more.length === 0 ? first : Buffer.concat(chunks)
 }
 
 function textOf(bytes: Buffer): ReadResult {
