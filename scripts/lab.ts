@@ -12,6 +12,7 @@ import {forksLab} from '../test/lab/forks/cli.js'
  * `npm run lab -- cgroup2 ...`: a Debian with cgroup v2 and systemd, in a virtual machine.
  * `npm run lab -- many-tasks ...`: a host of as many tasks as it bears.
  * `npm run lab -- corpus ...`: the units of hundreds of Debian packages.
+ * `npm run lab -- hostile-units`: units made to break readers, at their full size.
  */
 const [name, ...rest] = process.argv.slice(2)
 if (name === 'exec') process.exitCode = await execLab(rest)
@@ -19,7 +20,13 @@ else if (name === 'forks') process.exitCode = await forksLab(rest)
 else if (name === 'cgroup2') process.exitCode = await cgroup2Lab(rest)
 else if (name === 'many-tasks') await manyTasks(rest)
 else if (name === 'corpus') process.exitCode = await corpusLab(rest)
-else {
-  const vitest = spawnSync('npx', ['vitest', 'run', '--project', 'lab', ...process.argv.slice(2)], {stdio: 'inherit'})
-  process.exitCode = vitest.status ?? 1
+else if (name === 'hostile-units') vitest(['test/lab/hostile/units.test.ts', ...rest], {NETDOCTOR_HOSTILE_SHARE: '1'})
+else vitest(process.argv.slice(2), {})
+
+function vitest(args: readonly string[], environment: Readonly<Record<string, string>>): void {
+  const {status} = spawnSync('npx', ['vitest', 'run', '--project', 'lab', ...args], {
+    stdio: 'inherit',
+    env: {...process.env, ...environment},
+  })
+  process.exitCode = status ?? 1
 }
