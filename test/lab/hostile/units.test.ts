@@ -39,7 +39,9 @@ describe.each(hostileRoots.map((hostile) => [hostile.name, hostile] as const))('
     }
   })
 
-  it.skipIf(hostile.size <= 100)('takes no more than linear time', () => {
+  // The others have no size to vary.
+  if (hostile.size <= 100) return
+  it('takes no more than linear time', () => {
     const size = whole >> 2
     const [idle, small, large] = [timesOf(hostile, 1), timesOf(hostile, size), timesOf(hostile, size * LARGER)]
     for (const [at, command] of Object.keys(commands).entries()) {
