@@ -138,6 +138,25 @@ describe('unitsFact', () => {
     expect(byName.get('a.service')?.unitFileState).toBe(state)
   })
 
+  it.each([
+    // A relative link to what is out of the load path: of what has a lower priority the name alone counts no more.
+    [247, '../../../../opt/a.service', 'linked-runtime'],
+    [247, '/opt/a.service', 'enabled-runtime'],
+    [247, '/run/systemd/system/../../../opt/a.service', 'linked-runtime'],
+    [248, '/run/./systemd/system/../../../opt/a.service', 'enabled-runtime'],
+    [249, '/run/./systemd/system/../../../opt/a.service', 'linked-runtime'],
+    [251, '../../../../opt/a.service', 'enabled-runtime'],
+  ])('says in version %i of a unit linked to %s what is-enabled says', async (version, target, state) => {
+    const files = {
+      '/run/systemd/system/a.service': `-> ${target}`,
+      '/run/systemd/generator.late/a.service': `-> ${usr}/b.service`,
+      [`${usr}/b.service`]: service,
+    }
+    const linked = tree({'/opt/a.service': service})
+    const {byName} = await unitsIn(files, {'linked-units': linked, ...library(version)})
+    expect(byName.get('a.service')?.unitFileState).toBe(state)
+  })
+
   it('lets a link to /dev/null take back what a folder further down pulls in', async () => {
     const {byName} = await unitsIn({
       [`${usr}/a.service`]: service,

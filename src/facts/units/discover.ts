@@ -1,5 +1,5 @@
 import {filesByName} from '../systemd/drop-ins.js'
-import {basename} from '../systemd/file-tree.js'
+import {basename, dirname} from '../systemd/file-tree.js'
 import type {Assignment} from '../systemd/unit-file.js'
 import {instanceOf, templateOf, unitNameKind, unitTypeOf, withInstance} from '../systemd/unit-name.js'
 import {InstallSection} from './install-section.js'
@@ -9,6 +9,7 @@ import {isAlias, mayTemplate} from './name-map.js'
 /** A unit file that install_info_discover() of systemd's src/shared/install.c ends at. */
 export interface Discovered {
   readonly name: string
+  /** As systemd writes it: before 251 not simplified. */
   readonly path: string
   readonly masked: boolean
   readonly install: InstallSection
@@ -21,6 +22,8 @@ interface Looked {
   readonly mode: 'regular' | 'masked' | 'alias' | 'linked'
   /** Where a link leads. */
   readonly target: string
+  /** How systemd writes that. */
+  readonly written: string
   /** Of each file and drop-in that was read. */
   readonly read: readonly (readonly Assignment[])[]
 }
@@ -33,6 +36,8 @@ interface Searched extends Looked {
 const MAX_LINKS = 64
 /** Since then links out of the load path have a mode of their own. */
 const LINKED_MODE = 251
+/** Since then `/./` in a path is like `/`. */
+const DOTS_COUNT_NOT = 249
 
 /** Finds what `systemctl is-enabled` judges a name by, which is not always what PID 1 loads for it. */
 export class Discovery {
@@ -56,9 +61,9 @@ export class Discovery {
       const filled = instance === null ? null : withInstance(last, instance, 'template')
       const keepsName = info.mode === 'linked' && this.#version >= LINKED_MODE
       if (keepsName || last === name || filled === name) {
-        const looked = this.#look(name, info.target)
-        info =
-          typeof looked === 'object' ? {...looked, path: info.target, read: [...info.read, ...looked.read]} : looked
+        const {written, read} = info
+        const looked = this.#look(name, info.target, written)
+        info = typeof looked === 'object' ? {...looked, path: written, read: [...read, ...looked.read]} : looked
         continue
       }
       name = filled ?? last
@@ -105,15 +110,15 @@ export class Discovery {
     return {...looked, path, read}
   }
 
-  /** unit_file_load_or_readlink() */
-  #look(name: string, path: string): Looked | Failure {
+  /** unit_file_load_or_readlink() of a path that systemd may write otherwise. */
+  #look(name: string, path: string, written = path): Looked | Failure {
     const {tree, loadPath} = this.#loader
     const entry = tree.lookup(path)
     if (!entry) return 'absent'
     if (entry.type === 'file') {
       const assignments = this.#take(name, entry)
       if (assignments === null) return 'bad'
-      return {mode: entry.text === '' ? 'masked' : 'regular', target: '', read: [assignments]}
+      return {mode: entry.text === '' ? 'masked' : 'regular', target: '', written: '', read: [assignments]}
     }
     if (entry.type !== 'symlink') return 'bad'
     const target = tree.target(path, entry.target)
@@ -123,7 +128,20 @@ export class Discovery {
     if (this.#version >= LINKED_MODE) {
       if (inside && !isAlias(basename(path), basename(target))) return 'bad'
     } else if (!empty && !mayEndAt(name, basename(entry.target))) return 'bad'
-    return {mode: empty ? 'masked' : inside ? 'alias' : 'linked', target, read: []}
+    const mode = empty ? 'masked' : inside ? 'alias' : 'linked'
+    return {mode, target, written: this.#writtenTarget(written, entry.target, target), read: []}
+  }
+
+  /**
+   * Before 251 the path of what a link leads to is its text behind the folder that the link is in (file_in_same_dir()),
+   * `..` and all: such a path starts with the folder, wherever it leads.
+   */
+  #writtenTarget(link: string, text: string, target: string): string {
+    if (this.#version >= LINKED_MODE) return target
+    const path = (text.startsWith('/') ? text : `${dirname(link)}/${text}`).replace(/\/+/g, '/')
+    // path_startswith() and path_compare() of these pass over them.
+    const plain = this.#version >= DOTS_COUNT_NOT ? path.replace(/(?:\/\.)+(?=\/)/g, '') : path
+    return this.#loader.loadPath.canonical(plain)
   }
 
   /** What a file says; null: systemctl refuses it. */
