@@ -1,5 +1,5 @@
 import {mkdir, symlink} from 'node:fs/promises'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {expect, it} from 'vitest'
 import {tryCommand} from '../../support/lab/command.js'
 import {describeLab} from '../../support/lab/requirements.js'
@@ -19,6 +19,10 @@ describeLab(`unit files of a mounted root, seed ${SEED}`, ['systemctl'], () => {
       const {files, names} = randomFiles(SEED, FAMILIES, `${SEED}`, version)
       await mkdir(join(work.dir, 'usr/lib/systemd'), {recursive: true})
       await symlink('usr/lib', join(work.dir, 'lib'))
+      // Below a root it looks for what a link leads to with the root's path before it twice (CHASE_PREFIX_ROOT of
+      // null_or_empty_path_with_root(), of a path that has it), and finds no masks that are empty files.
+      await mkdir(join(work.dir, dirname(work.dir)), {recursive: true})
+      await symlink('/', join(work.dir, work.dir))
       // Of a root it follows links to folders out of it, and finds no masks without a /dev.
       const inside = Object.entries(files).filter(([path, text]) => !(path.endsWith('.d') && text.startsWith('-> ')))
       const own = {'/dev/null': '', [`/usr/lib/systemd/libsystemd-shared-${version}.so`]: ''}
@@ -33,9 +37,7 @@ describeLab(`unit files of a mounted root, seed ${SEED}`, ['systemctl'], () => {
         const {stdout, stderr} = await tryCommand(['systemctl', `--root=${work.dir}`, 'is-enabled', '--', name])
         const real = stdout.trim() || (/No such file or directory|does not exist/.test(stderr) ? 'not-found' : 'bad')
         const state = ours.isEnabled(name)
-        // Of a link to an empty file it looks at the wrong place, and takes what it leads to for the mask.
-        const same = state === real || (state === 'masked-runtime' && real === 'masked')
-        if (!same) differences.push(`${name}: ${state}, real ${real} ${stderr.trim()}`)
+        if (state !== real) differences.push(`${name}: ${state}, real ${real} ${stderr.trim()}`)
       }
       expect(differences).toEqual([])
       console.log(`systemd ${version}, seed ${SEED}: ${all.length} unit files in a mounted root`)
