@@ -186,6 +186,8 @@ export const unitsFact = defineFact({
       const unit = byName.has(name) ? null : loader.load(name)
       if (unit) add(complete(unit))
     }
+    // Of two units that may have a name PID 1 gives it to the one it loads first: to each its own.
+    for (const unit of units) byName.set(unit.name, unit)
     for (const [name, {name: real}] of closure.byName) {
       const unit = byName.get(real)
       if (unit) byName.set(name, unit)

@@ -157,6 +157,28 @@ describe('unitsFact', () => {
     expect(byName.get('a.service')?.unitFileState).toBe(state)
   })
 
+  it('leaves an instance its name where the template that a link gives it has another file for it', async () => {
+    const files = {
+      [`${etc}/b@i.service`]: '-> a@.service',
+      [`${etc}/a@i.service`]: `${service}User=i\n`,
+      [`${usr}/a@.service`]: service,
+    }
+    const {byName} = await unitsIn(files, library(252))
+    const fragmentPath = `${usr}/a@.service`
+    expect(byName.get('b@i.service')).toMatchObject({name: 'b@i.service', aliases: ['a@i.service'], fragmentPath})
+    expect(byName.get('a@i.service')).toMatchObject({name: 'a@i.service', fragmentPath: `${etc}/a@i.service`})
+    const {'/etc/systemd/system/a@i.service': _, ...without} = files
+    expect((await unitsIn(without, library(252))).byName.get('b@i.service')).toMatchObject({name: 'a@i.service'})
+  })
+
+  it('leaves a linked unit its name in version 247 where a mask has that of the file', async () => {
+    const files = {[`${etc}/b.service`]: '-> /opt/a.service', '/run/systemd/system/a.service': ''}
+    const more = {'linked-units': tree({'/opt/a.service': service}), ...library(247)}
+    const {byName} = await unitsIn(files, more)
+    expect(byName.get('b.service')).toMatchObject({name: 'b.service', loadState: 'loaded'})
+    expect(byName.get('a.service')).toMatchObject({name: 'a.service', loadState: 'masked'})
+  })
+
   it('lets a link to /dev/null take back what a folder further down pulls in', async () => {
     const {byName} = await unitsIn({
       [`${usr}/a.service`]: service,

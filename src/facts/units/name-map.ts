@@ -84,12 +84,26 @@ export class NameMap {
     const last = basename(path)
     if (this.#version >= INSTANCE_ALIASES) this.#addNames(names, id, null, instance)
     if (last !== id || this.#version < INSTANCE_ALIASES) this.#addNames(names, last, last, instance)
+    // add_names() adds the template itself, which unit_merge_by_name() fills in, also where that leads elsewhere.
+    if (this.#version >= INSTANCE_ALIASES && instance !== null)
+      names.add(withInstance(last, instance, 'template') ?? id)
     return names
+  }
+
+  /** Does merge_by_names() choose it? A template filled in is no name of a unit if that has a file of its own. */
+  #isChosen(id: string, last: string, name: string): boolean {
+    const instance = instanceOf(name)
+    if (id === last || unitNameKind(name) !== 'instance') return true
+    const names = new Set<string>()
+    this.#addNames(names, name, null, instance)
+    this.#addNames(names, last, last, instance)
+    return names.has(id)
   }
 
   /** Before 251 a linked unit may have a path that is no unit's name, or not its own. */
   #takesId(id: string, last: string, name: string): boolean {
-    if (id === name || this.#version >= LINK_NAMES_UNIT) return true
+    if (id === name) return true
+    if (this.#version >= LINK_NAMES_UNIT) return this.#isChosen(id, last, name)
     if (unitNameKind(id) === null || unitNameKind(id) !== unitNameKind(name)) return false
     const names = this.#names.get(last)
     return (
