@@ -67,14 +67,7 @@ export function differencesOf(name: string, real: Shown, {units, isEnabled}: Our
   compare('LoadState', state, real.LoadState)
   if (!unit || unit.loadState === 'not-found' || unit.loadState === 'refused') return differences
   compare('Id', unit.name, unquoted(real.Id))
-  // Before 251 a link gives a unit the name of what it leads to: which of several files counts depends on who asks first.
-  if (
-    (units.version ?? 0) < 251 &&
-    !unit.fragmentPath?.endsWith(`/${name}`) &&
-    real.FragmentPath?.startsWith('/opt/')
-  ) {
-    return differences
-  }
+  if (hasRival(name, unit, real, units.version)) return differences
   compare('FragmentPath', unit.fragmentPath ?? '', real.FragmentPath)
   // Found through an alias of a mask (before 249 also of a template) it has that name and its drop-ins, else it has not.
   const isOwn = name === unit.name || unit.aliases.includes(name)
@@ -118,6 +111,16 @@ export function differencesOf(name: string, real: Shown, {units, isEnabled}: Our
       .flatMap((each) => units.load(each) ?? [])
       .flatMap(({name, loadState}) => (loadState === 'not-found' ? [] : [name]))
   }
+}
+
+/**
+ * Before 251 a link gives a unit the name of what it leads to, a file out of the load path or a template filled in, also
+ * where there is another file of that name (merge_by_names()): which of both counts depends on who asks first.
+ */
+export function hasRival(name: string, unit: Unit, real: Shown, version: number | null): boolean {
+  const theirs = real.FragmentPath ?? ''
+  if ((version ?? 0) >= 251 || unit.name === name || theirs === unit.fragmentPath) return false
+  return !unit.fragmentPath?.endsWith(`/${name}`) && /^\/opt\/|@\.[a-z]+$/.test(theirs)
 }
 
 /** Lists quote what has more than plain characters. */
