@@ -3,7 +3,7 @@ import {tryCommand} from './command.js'
 
 /** Changes by itself, by whoever reads it, or by another run of the lab. */
 const RESTLESS =
-  /^(sysctl (fs\.(dentry-state|file-nr|inode-nr|inode-state|aio-nr)|kernel\.(ns_last_pid|pty\.nr|random\.|perf_event_max_sample_rate)|net\.netfilter\.nf_conntrack_count|.*_lists? )|file [^ ]*\/(run\/(docker|containerd|utmp|systemd\/nspawn)|var\/(log|tmp|cache)\/|\.cache\/netdoctor-lab[/ ])|mount .* \/tmp\/nd-|cgroup .*\/nd-)/
+  /^(sysctl (fs\.(quota\.syncs|dentry-state|file-nr|inode-nr|inode-state|aio-nr)|kernel\.(ns_last_pid|pty\.nr|random\.|perf_event_max_sample_rate)|net\.netfilter\.nf_conntrack_count|.*_lists? )|file [^ ]*\/(run\/(docker|containerd|utmp|systemd\/nspawn)|var\/(log|tmp|cache)\/|\.cache\/netdoctor-lab[/ ])|mount .* \/tmp\/nd-|cgroup .*\/nd-)/
 
 /** What there is on the host that a program could have changed; one line a thing, first word: where it is from. */
 export async function hostState(folders: readonly string[]): Promise<ReadonlySet<string>> {

@@ -67,8 +67,8 @@ export async function trespassesOf(
       lines.filter(
         ({text}) =>
           /^(init_module|finit_module|delete_module)\(|"[^"]*\/modprobe"/.test(text) &&
-          // A unit of systemd's names it: it is looked at, and not run.
-          !/^(openat\(.*O_PATH|readlink\()/.test(text),
+          // A unit of systemd's names it: it is looked at, or recorded as the link it is (a write like others), not run.
+          !/^(openat\(.*O_PATH|readlink\(|statx\(|symlink\()/.test(text),
       ),
     ),
     sockets: show(lines.filter(({text}) => /^socket\(/.test(text) && !/^socket\(AF_UNIX/.test(text))),
