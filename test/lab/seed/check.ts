@@ -6,6 +6,9 @@ import {only, type PrivateHost} from './private-host.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
+/** What others say of avahi's files is not what this is about. */
+const CHECK = ['check', 'fork-limit', 'uid-collision', '--json']
+
 export interface Checked {
   readonly exitCode: number
   readonly report: Report
@@ -16,7 +19,7 @@ export interface Checked {
 /** `netdoctor check` as an administrator of the private host would run it. */
 export async function check(host: PrivateHost, daemon: Dockerd, ...names: readonly string[]): Promise<Checked> {
   const {code, stdout, stderr} = await host.run(
-    [process.execPath, '--import', `${root}node_modules/tsx/dist/loader.mjs`, `${root}bin/dev.js`, 'check', '--json'],
+    [process.execPath, '--import', `${root}node_modules/tsx/dist/loader.mjs`, `${root}bin/dev.js`, ...CHECK],
     only(daemon),
   )
   let report: Report
