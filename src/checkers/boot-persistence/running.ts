@@ -1,4 +1,4 @@
-import type {ManagerUnit, Unit, Units, UnitType} from '../../facts/units.js'
+import {type ManagerUnit, type Unit, type Units, type UnitType, unitTypes} from '../../facts/units.js'
 import {lastOf} from '../../models/systemd/boot/setting.js'
 
 /** A unit that runs now and is meant to go on running. */
@@ -9,17 +9,9 @@ export interface Running {
   readonly unit: Unit | null
 }
 
-/** Slices, scopes and devices come with what is in them. */
-const judged: ReadonlySet<string> = new Set<UnitType>([
-  'service',
-  'socket',
-  'timer',
-  'path',
-  'target',
-  'mount',
-  'automount',
-  'swap',
-])
+/** These come with what is in them. */
+const notJudged: readonly UnitType[] = ['slice', 'scope', 'device']
+const judged: ReadonlySet<string> = new Set(unitTypes.filter((type) => !notJudged.includes(type)))
 const active = new Set(['active', 'activating', 'reloading', 'refreshing'])
 
 /** What runs under PID 1 and came from a unit file: no transient units, no oneshots. */

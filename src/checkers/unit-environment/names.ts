@@ -37,3 +37,8 @@ export function bareName(name: string): string {
     .replace(/^export\s+/, '')
     .replace(/\+$/, '')
 }
+
+/** Each once, in the order in which they come first. */
+export function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)]
+}
