@@ -1,6 +1,6 @@
 import {string} from '@oclif/core/args'
 import {Command} from '@oclif/core/command'
-import {checkFlags, configFlag, isJson, outputFlags, sourceFlags} from '../src/cli/flags.js'
+import {checkFlags, configFlag, isJson, outputFlags, parseDestinations, sourceFlags} from '../src/cli/flags.js'
 import {checkHost} from '../src/engine/check-host.js'
 import {describeHost} from '../src/engine/describe-host.js'
 import {showProgress} from '../src/output/progress.js'
@@ -38,6 +38,7 @@ export default class Check extends Command {
       from: flags.from,
       root: flags.root,
       timeoutMs: flags.timeout * 1000,
+      asked: {scripts: flags.script ?? [], destinations: parseDestinations(flags.dest ?? [])},
       failOn: flags['fail-on'],
       acceptedFile: flags.accepted,
       configFile: flags.config,

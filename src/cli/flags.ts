@@ -1,3 +1,4 @@
+import {isIPv6} from 'node:net'
 import * as Flags from '@oclif/core/flags'
 import {severities} from '../model/finding.js'
 import {UserError} from '../model/user-error.js'
@@ -56,6 +57,18 @@ export const checkFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  script: Flags.string({
+    description: 'Shell script or tc batch file to judge as well (repeatable).',
+    helpValue: 'FILE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  dest: Flags.string({
+    description: 'IPv6 destination whose source address matters here (repeatable).',
+    helpValue: 'ADDR',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
   accepted: Flags.string({
     description: 'Known findings: list of {id, subject?, reason, until} (YAML or JSON).',
     helpValue: 'FILE',
@@ -72,6 +85,14 @@ export function parseCount(input: string, flag: string): number {
   const count = Number(input)
   if (/^\d+$/.test(input) && count <= 0xffff_ffff) return count
   throw new UserError(`${flag} takes a whole number, not "${input}".`)
+}
+
+/** `check` judges them by name and zone-less: what is no IPv6 address is a slip of the keyboard. */
+export function parseDestinations(inputs: readonly string[]): readonly string[] {
+  for (const input of inputs) {
+    if (!isIPv6(input) || input.includes('%')) throw new UserError(`--dest takes an IPv6 address, not "${input}".`)
+  }
+  return inputs
 }
 
 function parseSeconds(input: string): number {

@@ -1,4 +1,4 @@
-import {type InputName, secretInputs} from '../sources/specs.js'
+import {type InputName, secretInputs, specs} from '../sources/specs.js'
 import {loadCheckers} from './catalogue.js'
 import {inputsBehind} from './fact-resolver.js'
 import {openSource} from './open-source.js'
@@ -27,7 +27,7 @@ export async function createBundle({unpacked, timeoutMs, configFile, tool}: Bund
     'units',
     'unitEnvironment',
     ...checkers.flatMap((checker) => [...checker.needs, ...checker.wants]),
-  ])
+  ]).filter((name) => specs[name].kind !== 'asked')
   await writeUnpacked(unpacked, await openSource({timeoutMs}), names, {name: tool.name, version: tool.version})
   return {inputs: names.length, secret: names.filter((name) => secretInputs.includes(name))}
 }

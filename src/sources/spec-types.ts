@@ -61,4 +61,13 @@ export interface ProbeSpec {
   readonly format: 'json' | 'ndjson' | 'text'
 }
 
-export type Spec = FileSpec | TreeSpec | NamedFilesSpec | CommandSpec | ProbeSpec
+/**
+ * What the caller named beside the host: `--script FILE`, `--dest ADDR`. No part of the host and of no bundle, unless
+ * one was written by hand; `withAsked` answers it, and where nothing was named it is empty text.
+ */
+export interface AskedSpec {
+  readonly kind: 'asked'
+  readonly format: 'ndjson' | 'text'
+}
+
+export type Spec = FileSpec | TreeSpec | NamedFilesSpec | CommandSpec | ProbeSpec | AskedSpec

@@ -157,6 +157,12 @@ export const specs = {
     depth: 1,
   },
 
+  // What the caller named.
+  /** Of `--script`: a line `{path, text}` each, or `{path, missing: {reason, detail}}`. */
+  'asked-scripts': {kind: 'asked', format: 'ndjson'},
+  /** Of `--dest`: an IPv6 address a line. */
+  'asked-destinations': {kind: 'asked', format: 'text'},
+
   // What the kernel and the services said.
   'fork-failures': {kind: 'probe', format: 'ndjson'},
 } as const satisfies Record<string, Spec>

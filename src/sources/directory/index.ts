@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import * as v from 'valibot'
 import {missing} from '../../model/missing.js'
 import {UserError} from '../../model/user-error.js'
+import {nothingAsked} from '../asked.js'
 import type {Collected, Raw} from '../collected.js'
 import {identityConfined, listConfined, readConfined, readlinkConfined} from '../confined.js'
 import {failureOf} from '../read-regular.js'
@@ -83,6 +84,7 @@ async function collect(folder: string, manifest: Manifest, name: InputName): Pro
   const read = listed?.text === undefined ? readInput(folder, file, spec) : {text: listed.text}
   if ('reason' in read) {
     if (read.reason !== 'absent') return missing(name, read.reason, read.detail)
+    if (spec.kind === 'asked') return nothingAsked(name)
     if (listed) return missing(name, 'invalid', `${file} is listed in ${MANIFEST_FILE}, but not there`)
     return missing(name, manifest.unlisted, `${originOf(name, spec)}: not in the bundle`)
   }
@@ -100,7 +102,7 @@ async function collect(folder: string, manifest: Manifest, name: InputName): Pro
 }
 
 function readInput(folder: string, file: string, spec: Exclude<Spec, TreeSpec | NamedFilesSpec>) {
-  if (spec.kind === 'probe') return readConfined(folder, file, {maxBytes: PROBE_BYTES})
+  if (spec.kind === 'probe' || spec.kind === 'asked') return readConfined(folder, file, {maxBytes: PROBE_BYTES})
   if (spec.kind === 'command') {
     return readConfined(folder, file, {maxBytes: (spec.maxBytes ?? COMMAND_BYTES) * REPLACEMENT_BYTES})
   }

@@ -19,6 +19,7 @@ export function fileOf(name: string, spec: Spec): string | null {
     case 'command':
       return `${INPUTS_FOLDER}/${name}.txt`
     case 'probe':
+    case 'asked':
       return `${INPUTS_FOLDER}/${name}.${spec.format === 'text' ? 'txt' : spec.format}`
   }
 }
@@ -35,6 +36,7 @@ export function originOf(name: string, spec: Spec): string {
     case 'command':
       return spec.argv.join(' ')
     case 'probe':
+    case 'asked':
       return name
   }
 }

@@ -1,4 +1,5 @@
 import {type Missing, missing} from '../../model/missing.js'
+import {nothingAsked} from '../asked.js'
 import type {Collected} from '../collected.js'
 import {namingTrees} from '../named-files.js'
 import type {Source} from '../source.js'
@@ -63,6 +64,8 @@ function readOne(
         timeoutMs: spec.timeoutMs ?? options.timeoutMs,
         signal: options.signal,
       })
+    case 'asked':
+      return Promise.resolve(nothingAsked(name))
     case 'probe': {
       const probe = probes[name]
       if (!probe) throw new Error(`no probe reads the input ${name}`)

@@ -1,4 +1,5 @@
 import {missing} from '../../model/missing.js'
+import {nothingAsked} from '../asked.js'
 import type {Collected} from '../collected.js'
 import {createPause} from '../live/pause.js'
 import {namingTrees, readNamedFiles} from '../named-files.js'
@@ -56,6 +57,8 @@ async function read(
       if ('reason' in trees) return trees
       return readNamedFiles(name, spec, trees, files.named, {signal: signal(), pause: createPause()})
     }
+    case 'asked':
+      return nothingAsked(name)
     case 'command':
     case 'probe':
       if (files.live) return missing(name, 'not-collected', 'what runs below --root is not looked at')
