@@ -17,6 +17,8 @@ export interface NetworkNamespace {
   readonly links: readonly NetworkLink[]
   /** False: `links` are in another order, and a tie between addresses of two devices cannot be decided. */
   readonly linkOrderKnown: boolean
+  /** Links or addresses could not be read: what is not in `links` may be there all the same. */
+  readonly linksKnown?: false
   readonly labels: readonly AddressLabel[] | null
   /** By ascending priority, equal ones in the order of the kernel's list. */
   readonly rules: readonly PolicyRule[] | null
@@ -119,6 +121,8 @@ export interface PolicyRule {
   readonly dsfield: string | null
   /** Selectors that this version of netdoctor does not know, as iproute2 names them: whether it matches is unknown. */
   readonly others: readonly string[]
+  /** Who made it, as of a route. */
+  readonly protocol?: string | null
 }
 
 export interface Prefix {
