@@ -1,19 +1,24 @@
 import {hostAccountsFact} from './accounts.js'
+import {askedDestinationsFact} from './asked-destinations.js'
 import {avahiFact} from './avahi.js'
 import {containersFact} from './containers.js'
 import {packagedUnitsFact} from './deb-systemd-helper.js'
 import type {FactValue} from './define.js'
+import {dockerDaemonFact} from './docker-daemon.js'
 import {engineContainersFact} from './engine-containers.js'
 import {forkFailuresFact} from './fork-failures.js'
 import {hostFact} from './host.js'
 import {kernelFact} from './kernel.js'
 import {loginManagerFact} from './login-manager.js'
 import {pamLimitsFact} from './pam-limits.js'
+import {peersFact} from './peers.js'
 import {pidsCgroupsFact} from './pids-cgroups.js'
 import {processesFact} from './processes.js'
 import {ptraceScopeFact} from './ptrace-scope.js'
+import {resolversFact} from './resolvers.js'
 import {servicesFact} from './services.js'
 import {subordinateIdsFact} from './subordinate-ids.js'
+import {sysctlFilesFact} from './sysctl-files.js'
 import {systemTaskLimitsFact} from './system-task-limits.js'
 import {unitEnvironmentFact} from './unit-environment.js'
 import {unitsFact} from './units.js'
@@ -40,6 +45,11 @@ export const facts = {
   unitEnvironment: unitEnvironmentFact,
   units: unitsFact,
   packagedUnits: packagedUnitsFact,
+  resolvers: resolversFact,
+  peers: peersFact,
+  sysctlFiles: sysctlFilesFact,
+  dockerDaemon: dockerDaemonFact,
+  askedDestinations: askedDestinationsFact,
 } as const
 
 export type FactName = keyof typeof facts

@@ -157,6 +157,24 @@ export const specs = {
     depth: 1,
   },
 
+  // The firewall.
+  /** What each tool prints of its rules, in the network namespace of netdoctor; asked only where that loads nothing. */
+  'firewall-rules': {kind: 'probe', format: 'ndjson'},
+
+  // IPv6: whom the host talks to, and what changes how it does.
+  'resolv-conf': {kind: 'file', path: '/etc/resolv.conf'},
+  /** What systemd-resolved asks where /etc/resolv.conf names its stub. */
+  'resolved-resolv-conf': {kind: 'file', path: '/run/systemd/resolve/resolv.conf'},
+  'tcp6-sockets': {kind: 'file', path: '/proc/net/tcp6', maxBytes: 64 << 20},
+  'udp6-sockets': {kind: 'file', path: '/proc/net/udp6', maxBytes: 64 << 20},
+  'sysctl-conf': {kind: 'file', path: '/etc/sysctl.conf'},
+  'sysctl-folders': {
+    kind: 'tree',
+    roots: ['/etc/sysctl.d', '/run/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d', '/lib/sysctl.d'],
+    match: /^[^/]+\.conf$/,
+    depth: 0,
+  },
+
   // What the caller named.
   /** Of `--script`: a line `{path, text}` each, or `{path, missing: {reason, detail}}`. */
   'asked-scripts': {kind: 'asked', format: 'ndjson'},
