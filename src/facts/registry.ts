@@ -6,6 +6,7 @@ import {packagedUnitsFact} from './deb-systemd-helper.js'
 import type {FactValue} from './define.js'
 import {dockerDaemonFact} from './docker-daemon.js'
 import {engineContainersFact} from './engine-containers.js'
+import {firewallMarksFact} from './firewall-marks.js'
 import {forkFailuresFact} from './fork-failures.js'
 import {hostFact} from './host.js'
 import {kernelFact} from './kernel.js'
@@ -34,6 +35,7 @@ export const facts = {
   engineContainers: engineContainersFact,
   pidsCgroups: pidsCgroupsFact,
   systemTaskLimits: systemTaskLimitsFact,
+  firewallMarks: firewallMarksFact,
   forkFailures: forkFailuresFact,
   hostAccounts: hostAccountsFact,
   subordinateIds: subordinateIdsFact,

@@ -2,6 +2,7 @@ import type {InputName} from '../specs.js'
 import {probeAccounts} from './containers/accounts.js'
 import {probeEngines} from './containers/engines.js'
 import {probeContainerMounts} from './containers/mounts.js'
+import {probeFirewallRules} from './firewall.js'
 import {probeForkFailures} from './fork-failures.js'
 import {probePidsCgroups} from './pids-cgroups.js'
 import type {Probe} from './probe.js'
@@ -14,6 +15,7 @@ export const probes: {readonly [Name in InputName]?: Probe} = {
   processes: probeProcesses,
   'user-namespaces': probeUserNamespaces,
   'pids-cgroups': probePidsCgroups,
+  'firewall-rules': probeFirewallRules,
   'fork-failures': probeForkFailures,
   'systemd-manager': probeSystemdManager,
   'container-engines': probeEngines,
