@@ -10,6 +10,8 @@ export interface SourceQuestion {
   readonly mark?: number
   /** IPV6_ADDR_PREFERENCES of the socket (RFC 5014); without it the `use_tempaddr` of each candidate's device decides. */
   readonly prefer?: 'temporary' | 'public'
+  /** Of the socket's owner, for policy rules with a range of UIDs; without it, whether one matches is not known. */
+  readonly uid?: number
 }
 
 /**
@@ -52,14 +54,20 @@ export interface ChosenRoute {
   readonly rule: PolicyRule
   readonly dev: string
   readonly via: string | null
+  /**
+   * The next hops of a multipath route from which the hash of the flow picks one. Its key is secret: `dev` and `via`
+   * are those of the first. Absent if there is no choice.
+   */
+  readonly among?: readonly {readonly dev: string; readonly via: string | null}[]
 }
 
 export interface SourceAnswer {
   readonly dest: string
   /** null: there is none, see `error`; or it is not known, see `unknowns`. */
   readonly source: Candidate | null
+  /** null with a source: it is the same whatever the unknown is, but what decides is not. */
   readonly rule: DecidingRule | null
-  /** The best of the others, and the rule in which it lost; null: there was no other. */
+  /** The best of the others, and the rule in which it lost; null: there was no other, or which it is is not known. */
   readonly runnerUp: {readonly candidate: Candidate; readonly lostBy: DecidingRule} | null
   readonly route: ChosenRoute | null
   readonly error: SourceError | null
