@@ -121,10 +121,9 @@ function bitwise(words: readonly string[], target: MarkOf, where: RuleText): Mar
   for (let operator = operators[words[at] ?? '']; operator; operator = operators[words[at] ?? '']) {
     const value = markNumber(words[at + 1])
     if (value === null) return null
-    if (operator === 'and') {
-      bits &= value
-      flip &= value
-    } else if (operator === 'or') {
+    // The kernel masks first (nft_bitwise). Where nft prints it after an xor, it has a CONNMARK in the wrong order.
+    if (operator === 'and') bits &= value
+    else if (operator === 'or') {
       bits &= ~value
       flip = (flip & ~value) | value
     } else flip ^= value

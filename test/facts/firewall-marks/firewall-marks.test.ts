@@ -37,6 +37,7 @@ describe('marks of nft list ruleset', () => {
     ['meta mark set meta mark & 0x0000ff05 | 0x00000005', ['packet = (packet & 0xff00) ^ 0x5']],
     ['meta mark set meta mark ^ 0x00000003', ['packet = (packet & 0xffffffff) ^ 0x3']],
     ['counter packets 0 bytes 0 meta mark set mark and 0xffffff00 xor 0x1', ['packet = (packet & 0xffffff00) ^ 0x1']],
+    ['ct mark set ct mark xor 0xd603 and 0xffffb751', ['connection = (connection & 0xffffb751) ^ 0xd603']],
     ['meta mark set ct mark', ['packet = (packet & 0x0) ^ (connection & 0xffffffff) ^ 0x0']],
     [
       'meta mark set ct mark & 0x000000ff',
