@@ -10,7 +10,9 @@ import {firewallMarksFact} from './firewall-marks.js'
 import {forkFailuresFact} from './fork-failures.js'
 import {hostFact} from './host.js'
 import {kernelFact} from './kernel.js'
+import {liveTcFact} from './live-tc.js'
 import {loginManagerFact} from './login-manager.js'
+import {networkFact, ownNetworkFact} from './network.js'
 import {pamLimitsFact} from './pam-limits.js'
 import {peersFact} from './peers.js'
 import {pidsCgroupsFact} from './pids-cgroups.js'
@@ -47,6 +49,9 @@ export const facts = {
   unitEnvironment: unitEnvironmentFact,
   units: unitsFact,
   packagedUnits: packagedUnitsFact,
+  network: networkFact,
+  ownNetwork: ownNetworkFact,
+  liveTc: liveTcFact,
   resolvers: resolversFact,
   peers: peersFact,
   sysctlFiles: sysctlFilesFact,

@@ -223,3 +223,61 @@ export interface SystemdManagerRecord {
   /** `systemctl show-environment`: name -> value. null: not answered. */
   readonly environment: Readonly<Record<string, string>> | null
 }
+
+/**
+ * `network`, `network-namespaces`, `traffic-control`: of each network namespace a line that says which it is, then
+ * one for each thing that was asked in it.
+ */
+export type NetworkRecord = NetworkNamespaceRecord | NetworkAnswerRecord | NetworkEndRecord
+
+export interface NetworkNamespaceRecord {
+  readonly t: 'netns'
+  /** Inode number, as in the link /proc/PID/ns/net. */
+  readonly inode: string
+  /** The one that netdoctor runs in. */
+  readonly own: boolean
+  /** Below /run/netns. */
+  readonly names: readonly string[]
+  /** A few of the processes in it, oldest first. */
+  readonly pids: readonly number[]
+}
+
+/** What was asked: commands of `ip`, files of /proc, commands of `tc`. */
+export type NetworkAsk =
+  | 'links'
+  | 'addresses'
+  | 'labels'
+  | 'rules'
+  | 'routes'
+  | 'neighbours'
+  | 'deviceOrder'
+  | 'settings'
+  | 'qdiscs'
+  | 'classes'
+  | 'filters'
+  | 'chains'
+
+export type NetworkAnswerRecord = {
+  readonly t: 'answer'
+  /** Of its namespace. */
+  readonly inode: string
+  readonly ask: NetworkAsk
+  /** The command without its options and without what entered the namespace; or the path. */
+  readonly argv: readonly string[]
+} & (
+  | {readonly text: string}
+  | {
+      readonly reason: 'absent' | 'denied' | 'timeout' | 'truncated' | 'invalid' | 'unsupported' | 'not-collected'
+      readonly detail: string
+    }
+)
+
+/** Last line: how many namespaces there were, and which could not be looked into at all. */
+export interface NetworkEndRecord {
+  readonly t: 'end'
+  readonly namespaces: number
+  readonly unseen: readonly {
+    readonly reason: 'absent' | 'denied' | 'timeout' | 'truncated' | 'invalid' | 'unsupported' | 'not-collected'
+    readonly detail: string
+  }[]
+}

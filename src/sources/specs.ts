@@ -40,6 +40,11 @@ export const specs = {
   'container-mounts': {kind: 'probe', format: 'ndjson'},
   'ptrace-scope': {kind: 'file', path: '/proc/sys/kernel/yama/ptrace_scope'},
 
+  // The network: IPv6 as `ip` and /proc show it, and traffic control. By network namespace, netdoctor's own first.
+  network: {kind: 'probe', format: 'ndjson'},
+  'network-namespaces': {kind: 'probe', format: 'ndjson'},
+  'traffic-control': {kind: 'probe', format: 'ndjson'},
+
   // Limits on tasks.
   'pids-cgroups': {kind: 'probe', format: 'ndjson'},
   'threads-max': {kind: 'file', path: '/proc/sys/kernel/threads-max'},

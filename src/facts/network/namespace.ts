@@ -11,6 +11,8 @@ export interface NetworkNamespace {
   readonly own: boolean
   /** Names under /run/netns. */
   readonly names: readonly string[]
+  /** Names of the containers whose first process lives in it, where it is known. Untrusted text. */
+  readonly containers?: readonly string[]
   /** Processes that live in it, a few of them; for finding the container. */
   readonly pids: readonly number[]
   /** In the order of the kernel's list of devices (dev_base_head), where it is known: /proc/net/igmp6 shows it. */
@@ -19,6 +21,8 @@ export interface NetworkNamespace {
   readonly linkOrderKnown: boolean
   /** Links or addresses could not be read: what is not in `links` may be there all the same. */
   readonly linksKnown?: false
+  /** This kernel has no IPv6 (`ipv6.disable=1`, or no module): a socket cannot be opened, and all lists are empty. */
+  readonly ipv6?: false
   readonly labels: readonly AddressLabel[] | null
   /** By ascending priority, equal ones in the order of the kernel's list. */
   readonly rules: readonly PolicyRule[] | null

@@ -32,8 +32,16 @@ export interface NetworkTexts {
 
 export type NamespaceIdentity = Pick<NetworkNamespace, 'inode' | 'own' | 'names' | 'pids'>
 
-/** Without IPv6 (`ipv6.disable=1`) there are no settings, and nothing but links. */
+/** A kernel without IPv6 answers some of the commands with errors; that it has none of its files says it all. */
 export function parseNamespace(identity: NamespaceIdentity, texts: NetworkTexts): NetworkNamespace {
+  if (isAbsent(texts.settings) && isAbsent(texts.deviceOrder)) {
+    const nothing = {addresses: '', labels: '', rules: '', routes: '', neighbours: '', settings: '', deviceOrder: ''}
+    return {...parseTexts(identity, {links: texts.links, ...nothing}), ipv6: false}
+  }
+  return parseTexts(identity, texts)
+}
+
+function parseTexts(identity: NamespaceIdentity, texts: NetworkTexts): NetworkNamespace {
   const gaps: Missing[] = []
   const read = <T>(part: keyof NetworkTexts, parse: (text: string) => Rows<T>): readonly T[] | null => {
     const text = texts[part]
@@ -82,6 +90,10 @@ export function describe({own, names, pids, inode}: NamespaceIdentity): string {
   if (names[0] !== undefined) return `network namespace ${names[0]}`
   if (pids[0] !== undefined) return `the network namespace of process ${pids[0]}`
   return `network namespace ${inode ?? 'without a number'}`
+}
+
+function isAbsent(text: string | Missing): boolean {
+  return typeof text !== 'string' && text.reason === 'absent'
 }
 
 function textOr(text: string | Missing, gaps: Missing[]): string {

@@ -22,7 +22,7 @@ export function parseRoutes(text: string): Rows<Ipv6Route> {
 }
 
 /**
- * Before version 6.13, iproute2 prints the ends of a tunnel (`encap ip6 dst ...`) as keys of the route, a second `dst`
+ * Before version 6.3, iproute2 prints the ends of a tunnel (`encap ip6 dst ...`) as keys of the route, a second `dst`
  * among them, which would pass for that of the route.
  */
 function withoutTunnelEnds(text: string): string {

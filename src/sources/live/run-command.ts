@@ -20,12 +20,14 @@ export interface CommandOptions {
   readonly timeoutMs: number
   readonly okExitCodes?: readonly number[]
   readonly maxBytes?: number
+  /** What it reads from its standard input; else that is closed. */
+  readonly stdin?: string
   /** Ends it before its time. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Runs one command: no shell, standard input closed, a process group of its own, which is killed at
+ * Runs one command: no shell, standard input closed unless it is given, a process group of its own, which is killed at
  * the deadline. Always answers at most half a second after it: a process that not even SIGKILL
  * ends (uninterruptible sleep) is left behind, and so is one that only holds the pipe.
  */
@@ -37,7 +39,8 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
   let child: ChildProcess
   try {
     const [program, ...args] = argv
-    child = spawn(program, args, {detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: ENVIRONMENT, cwd: '/'})
+    const stdin = options.stdin === undefined ? 'ignore' : 'pipe'
+    child = spawn(program, args, {detached: true, stdio: [stdin, 'pipe', 'pipe'], env: ENVIRONMENT, cwd: '/'})
   } catch (error) {
     return Promise.resolve(cannotStart(error, fail))
   }
@@ -55,6 +58,7 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
       options.signal?.removeEventListener('abort', onAbort)
       process.off('exit', onExit)
       // Whoever still holds the other end must neither keep us waiting nor keep us alive.
+      child.stdin?.destroy()
       child.stdout?.destroy()
       child.stderr?.destroy()
       child.unref()
@@ -90,6 +94,9 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
     options.signal?.addEventListener('abort', onAbort, {once: true})
     if (options.signal?.aborted) onAbort()
     child.on('error', (error) => finish(cannotStart(error, fail)))
+    // EPIPE: it ended before it had read all; its exit code says why.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(options.stdin)
     child.stdout?.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= maxBytes) output.push(chunk)
