@@ -9,6 +9,7 @@ import {engineContainersFact} from './engine-containers.js'
 import {firewallMarksFact} from './firewall-marks.js'
 import {forkFailuresFact} from './fork-failures.js'
 import {hostFact} from './host.js'
+import {ipv6TranslationFact} from './ipv6-translation.js'
 import {kernelFact} from './kernel.js'
 import {liveTcFact} from './live-tc.js'
 import {loginManagerFact} from './login-manager.js'
@@ -57,6 +58,7 @@ export const facts = {
   sysctlFiles: sysctlFilesFact,
   dockerDaemon: dockerDaemonFact,
   askedDestinations: askedDestinationsFact,
+  ipv6Translation: ipv6TranslationFact,
 } as const
 
 export type FactName = keyof typeof facts

@@ -1,5 +1,6 @@
 import type {Missing} from '../model/missing.js'
 import type {Raw, Tree} from '../sources/collected.js'
+import {compileName, hasWildcards} from '../sources/glob-pattern.js'
 import {defineFact, known, unknown} from './define.js'
 import {filesByName} from './systemd/drop-ins.js'
 import {FileTree, type ReadFile} from './systemd/file-tree.js'
@@ -77,4 +78,22 @@ function normalised(key: string): string {
   const first = /[./]/.exec(key)?.[0]
   if (first !== '.') return key
   return key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
+}
+
+/**
+ * The line that decides a setting: the last that names it, else the last pattern that matches it. null: none does, or
+ * `-key` alone keeps patterns away.
+ *
+ * @param key path below /proc/sys
+ */
+export function assignmentOf(assignments: readonly SysctlAssignment[], key: string): SysctlAssignment | null {
+  const exact = assignments.findLast((one) => one.key === key)
+  if (exact) return exact.value === null ? null : exact
+  return assignments.findLast((one) => one.value !== null && matchesPath(one.key, key)) ?? null
+}
+
+function matchesPath(pattern: string, key: string): boolean {
+  if (!hasWildcards(pattern)) return false
+  const [patterns, parts] = [pattern.split('/'), key.split('/')]
+  return patterns.length === parts.length && patterns.every((each, at) => compileName(each).matches(parts[at] ?? ''))
 }

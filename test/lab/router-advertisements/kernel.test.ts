@@ -76,7 +76,9 @@ describeLab('default routes of router advertisements come and go as predicted', 
     sequences = Array.from({length: SEQUENCES}, (_, index) => makeSequence(seed, index))
     seen = await play(sequences)
     const removed = seen.flatMap((steps) => steps.filter((routes, at) => routes.length < (steps[at - 1]?.length ?? 0)))
-    console.log(`seed ${seed}: ${SEQUENCES} sequences, ${seen.flat().length} events, ${removed.length} took routes away`)
+    console.log(
+      `seed ${seed}: ${SEQUENCES} sequences, ${seen.flat().length} events, ${removed.length} took routes away`,
+    )
     expect(removed.length).toBeGreaterThan(SEQUENCES / 2)
   }, 120_000)
 
