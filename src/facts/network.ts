@@ -57,9 +57,10 @@ function toNamespace(input: string, {identity, answers}: NamespaceAnswers): Netw
     const text = answer ? textOf(input, answer) : missing(input, 'not-collected', `${ask} were not asked for`)
     return typeof text === 'string' ? text : {...text, detail: `${text.detail} (in ${describe(identity)})`}
   }
+  const addresses = of('addresses')
   const texts: NetworkTexts = {
-    links: of('links'),
-    addresses: of('addresses'),
+    links: addresses,
+    addresses,
     labels: of('labels'),
     rules: of('rules'),
     routes: of('routes'),

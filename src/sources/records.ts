@@ -244,7 +244,7 @@ export interface NetworkNamespaceRecord {
 
 /** What was asked: commands of `ip`, files of /proc, commands of `tc`. */
 export type NetworkAsk =
-  | 'links'
+  /** Links too. */
   | 'addresses'
   | 'labels'
   | 'rules'

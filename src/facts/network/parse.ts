@@ -10,11 +10,11 @@ import type {Rows} from './rows.js'
 import {parseRules} from './rules.js'
 import {parseSettings, settingsOf} from './settings.js'
 
-/** What was asked of one namespace. Options of `ip` are always `-json -details -Numeric -6`. */
+/** What was asked of one namespace. Options of `ip` are always `-json -details -Numeric`, and `-6` for the last four. */
 export interface NetworkTexts {
-  /** `ip link show` */
+  /** `ip link show`, or the same text as `addresses`. */
   readonly links: string | Missing
-  /** `ip address show` */
+  /** `ip address show`, of one family or of all. */
   readonly addresses: string | Missing
   /** `ip addrlabel list` */
   readonly labels: string | Missing
@@ -46,7 +46,7 @@ function parseTexts(identity: NamespaceIdentity, texts: NetworkTexts): NetworkNa
   const read = <T>(part: keyof NetworkTexts, parse: (text: string) => Rows<T>): readonly T[] | null => {
     const text = texts[part]
     if (typeof text !== 'string') {
-      gaps.push(text)
+      if (!gaps.includes(text)) gaps.push(text)
       return null
     }
     const parsed = parse(text)

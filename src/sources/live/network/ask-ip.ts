@@ -23,36 +23,50 @@ const settingFiles = [
   'use_tempaddr',
 ]
 
+/**
+ * Links too, of all families: asked for IPv6 alone, ip looks for what the kernel then leaves out by an ioctl that makes
+ * the kernel look for a module if the device has gone meanwhile (dev_load()); and `ip link` sends an RTM_NEWLINK, an
+ * empty one, to see what the kernel thinks of it (iplink_have_newlink()).
+ */
+const addressShow = ['address', 'show']
+
 const commands = [
-  ['links', 'link', 'show'],
-  ['addresses', 'address', 'show'],
   ['labels', 'addrlabel', 'list'],
   ['rules', 'rule', 'show'],
   ['routes', 'route', 'show', 'table', 'all'],
   ['neighbours', 'neigh', 'show'],
 ] as const satisfies readonly (readonly [NetworkAsk, ...string[]])[]
 
-/** Numbers instead of names, whatever /etc/iproute2 calls them. */
-const ip = ['ip', '-json', '-details', '-6', '-Numeric'] as const
-/** `-Numeric` came with iproute2 5.3. */
-const olderIp = ['ip', '-json', '-details', '-6'] as const
+/** Numbers instead of names, whatever /etc/iproute2 calls them; that came with iproute2 5.3. */
+const numeric = '-Numeric'
 
-/** All that decides about IPv6 in one namespace, with one start of `ip` and, in another namespace than ours, one of grep. */
+/** All that decides about IPv6 in one namespace: two starts of `ip` and, in another namespace than ours, one of grep. */
 export async function askIp(
   namespace: Pick<LiveNamespace, 'inode' | 'own'>,
   context: BatchContext,
 ): Promise<readonly NetworkAnswerRecord[]> {
-  const files = namespace.own ? readFiles(context.input) : readFilesInside(context)
-  const asked = commands.map(([, ...words]) => words)
-  let answers = await runBatch(ip, asked, context)
-  if (answers.some(isUnknownOption)) answers = await runBatch(olderIp, asked, context)
-  const {deviceOrder, settings} = await files
+  const [files, addresses, answers] = await Promise.all([
+    namespace.own ? readFiles(context.input) : readFilesInside(context),
+    runIp([], [addressShow], context),
+    runIp(
+      ['-6'],
+      commands.map(([, ...words]) => words),
+      context,
+    ),
+  ])
   const {inode} = namespace
   return [
+    record(inode, 'addresses', ['ip', ...addressShow], addresses[0]),
     ...commands.map(([ask, ...words], index) => record(inode, ask, ['ip', '-6', ...words], answers[index])),
-    record(inode, 'deviceOrder', [DEVICES], deviceOrder),
-    record(inode, 'settings', [CONF], settings),
+    record(inode, 'deviceOrder', [DEVICES], files.deviceOrder),
+    record(inode, 'settings', [CONF], files.settings),
   ]
+}
+
+async function runIp(options: readonly string[], asked: readonly (readonly string[])[], context: BatchContext) {
+  const ip = ['ip', '-json', '-details', ...options] as const
+  const answers = await runBatch([...ip, numeric], asked, context)
+  return answers.some(isUnknownOption) ? runBatch(ip, asked, context) : answers
 }
 
 export function record(
@@ -67,7 +81,7 @@ export function record(
 }
 
 function isUnknownOption(answer: string | Missing): boolean {
-  return typeof answer !== 'string' && answer.detail.includes('Option "-Numeric" is unknown')
+  return typeof answer !== 'string' && answer.detail.includes(`Option "${numeric}" is unknown`)
 }
 
 interface Files {
