@@ -1,0 +1,44 @@
+import {isObject} from '../ndjson.js'
+import {numberOf, type Row} from '../network/rows.js'
+import {classIdOf, type FilterMark, type ShapingFilter} from './filter.js'
+
+const ALL = 0xffffffff
+
+/** A row of `tc -json filter show`. null: the heading of a priority, or a table of u32. */
+export function filterOfRow(row: Row): ShapingFilter | null {
+  const {protocol, pref, kind, chain, options} = row
+  if (typeof protocol !== 'string' || typeof kind !== 'string' || !isObject(options)) return null
+  if ('ht_divisor' in options) return null
+  const classId = [options.flowid, options.classid].find((id) => typeof id === 'string')
+  const actions = Array.isArray(options.actions) ? options.actions.filter(isObject) : []
+  const redirect = actions.find((action) => action.kind === 'mirred' && typeof action.to_dev === 'string')
+  return {
+    protocol,
+    priority: typeof pref === 'number' ? pref : null,
+    kind,
+    chain: typeof chain === 'number' ? chain : 0,
+    classId: typeof classId === 'string' ? classIdOf(classId) : null,
+    mark: markOf(options),
+    catchAll: matchesAll(kind, options),
+    actions: [
+      ...('police' in options ? ['police'] : []),
+      ...actions.flatMap((action) => (typeof action.kind === 'string' ? [action.kind] : [])),
+    ],
+    redirectsTo: typeof redirect?.to_dev === 'string' ? redirect.to_dev : null,
+  }
+}
+
+/** cls_fw: `fw: {mark, mask}` (iproute2 6.8); u32: `fwmark_value`, `fwmark_mask`. */
+function markOf(options: Row): FilterMark | null {
+  const {fw, fwmark_value: ofU32, fwmark_mask: maskOfU32} = options
+  const value = isObject(fw) ? numberOf(fw.mark) : numberOf(ofU32)
+  if (value === undefined) return null
+  return {value, mask: (isObject(fw) ? numberOf(fw.mask) : numberOf(maskOfU32)) ?? ALL}
+}
+
+function matchesAll(kind: string, options: Row): boolean {
+  if (kind === 'matchall') return true
+  if (kind !== 'u32' || 'fwmark_value' in options || 'link' in options) return false
+  // Without a key, or with one whose mask is 0. Of many keys JSON.parse() keeps the last.
+  return !('match' in options) || (isObject(options.match) && /^0+$/.test(String(options.match.mask)))
+}
