@@ -73,4 +73,6 @@ export interface SourceAnswer {
   readonly error: SourceError | null
   /** What decides and is not known, in one line each. With one of them `source` and `error` are null. */
   readonly unknowns: readonly string[]
+  /** With `unknowns`: what may come out, if the possibilities could be gone through. */
+  readonly possible?: readonly (Candidate | SourceError)[]
 }

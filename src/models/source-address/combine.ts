@@ -1,4 +1,4 @@
-import type {Candidate, ChosenRoute, SourceAnswer} from './answer.js'
+import type {Candidate, ChosenRoute, SourceAnswer, SourceError} from './answer.js'
 import type {Explored} from './assumptions.js'
 import type {Connected} from './connect.js'
 import type {Reached} from './lookup.js'
@@ -20,13 +20,18 @@ export function answerOf(dest: string, {first, others, open}: Explored<Connected
   if (others.length === 0) return answer
   const all = [answer, ...others.map((other) => single(dest, other))]
   const route = all.every((each) => each.route?.route === answer.route?.route) ? answer.route : null
-  if (open.length > 0) return {...unknownAnswer(dest, open), route}
+  if (open.length > 0) return {...unknownAnswer(dest, open), route, possible: possibleOf([first, ...others])}
   const sameRule = all.every((each) => JSON.stringify(decisionOf(each)) === JSON.stringify(decisionOf(answer)))
   return {...answer, route, ...(sameRule ? {} : {rule: null, runnerUp: null})}
 }
 
 function decisionOf({rule, runnerUp}: SourceAnswer): unknown {
   return [rule, runnerUp]
+}
+
+function possibleOf(all: readonly Connected[]): readonly (Candidate | SourceError)[] {
+  const different = new Map(all.map((each) => [keyOf(each), each]))
+  return [...different.values()].map((each) => ('error' in each ? each.error : sourceOf(each)))
 }
 
 function single(dest: string, connected: Connected): SourceAnswer {
@@ -44,12 +49,12 @@ function single(dest: string, connected: Connected): SourceAnswer {
   return {...common, rule: source.rule, runnerUp}
 }
 
-function sourceOf({source, route}: Exclude<Connected, {error: unknown}>): Candidate {
+export function sourceOf({source, route}: Exclude<Connected, {error: unknown}>): Candidate {
   if ('chosen' in source) return shownCandidate(source.chosen)
   return source.own ? shownCandidate(source.own) : {address: source.address, dev: route.dev, prefixLength: 128}
 }
 
-function shownRoute({path, among, rule, dev}: Reached): ChosenRoute {
+export function shownRoute({path, among, rule, dev}: Reached): ChosenRoute {
   const shown: ChosenRoute = {route: path.route, rule, dev, via: path.via}
   return among.length < 2 ? shown : {...shown, among: among.map(nextHop)}
 }

@@ -17,6 +17,8 @@ export interface Connection {
   readonly labels: LabelTable | null
   readonly lookup: Lookup
   readonly kernel: Kernel | null
+  /** null: not known. */
+  readonly mobileIpv6: boolean | null
   readonly rules: readonly SourceRule[]
   readonly dest: Ip6
   readonly oif: string | undefined
@@ -51,9 +53,8 @@ export function connect(connection: Connection): Connected {
 
 /** ip6_dst_lookup_tail() (net/ipv6/ip6_output.c) */
 function lookupTail(connection: Connection, bound: Device | null): Connected {
-  const {dest, lookup, mark} = connection
-  const oif = bound?.index ?? 0
-  const flow: Flow = {dest, source: ANY, oif, domain: 0, mark, strict: oif !== 0 || needsStrict(dest)}
+  const {lookup} = connection
+  const flow = flowOf(connection, bound)
   const first = lookup.route(flow, connection)
   const route = 'reached' in first ? first.reached : null
   const source = sourceFor(connection, flow, route)
@@ -65,6 +66,22 @@ function lookupTail(connection: Connection, bound: Device | null): Connected {
   return 'error' in second
     ? {error: second.error, route: null}
     : afterOptimistic(connection, flow, {route: second.reached, source})
+}
+
+function flowOf({dest, mark}: Connection, bound: Device | null): Flow {
+  const oif = bound?.index ?? 0
+  return {dest, source: ANY, oif, domain: 0, mark, strict: oif !== 0 || needsStrict(dest)}
+}
+
+/** What `ip -6 route get` shows, which looks up once and knows of no preferences (inet6_rtm_getroute()). */
+export function routeGet(
+  connection: Connection,
+  bound: Device | null,
+): {readonly error: SourceError} | {readonly route: Reached; readonly source: Selected | RouteSource | null} {
+  const flow = flowOf(connection, bound)
+  const found = connection.lookup.route(flow, connection)
+  if ('error' in found) return found
+  return {route: found.reached, source: sourceFor(connection, flow, found.reached)}
 }
 
 /** ip6_route_get_saddr() */

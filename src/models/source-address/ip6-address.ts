@@ -12,7 +12,8 @@ export function parseIp6(text: string): Ip6 | null {
   if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return null
   let bits = 0n
   for (const part of ipaddr.IPv6.parse(text).parts) bits = (bits << 16n) | BigInt(part)
-  return bits
+  // ipaddr.js takes ::192.0.2.1 for ::ffff:192.0.2.1.
+  return /^::\d+\./.test(text) ? bits & 0xffff_ffffn : bits
 }
 
 /** The first `length` bits: equal for all addresses of one prefix of that length. */

@@ -5,7 +5,7 @@ import {explore} from './assumptions.js'
 import {answerOf, keyOf, unknownAnswer} from './combine.js'
 import {type Connection, connect} from './connect.js'
 import {Devices} from './devices.js'
-import {type Ip6, isMapped, parseIp6} from './ip6-address.js'
+import {isMapped, parseIp6} from './ip6-address.js'
 import {LabelTable} from './label-table.js'
 import {Lookup} from './lookup.js'
 import {SOURCE_RULES, type SourceRule} from './source-rules.js'
@@ -13,6 +13,8 @@ import {SOURCE_RULES, type SourceRule} from './source-rules.js'
 export interface SourceOptions {
   /** Of the host; absent or null: not known, so that what differs between kernels is not known either. */
   readonly kernel?: Kernel | null
+  /** CONFIG_IPV6_MIP6, with which home addresses are preferred; absent or null: not known. */
+  readonly mobileIpv6?: boolean | null
   /** The steps of selection, for tests that break them. */
   readonly rules?: readonly SourceRule[]
 }
@@ -35,44 +37,48 @@ export interface SourcePredictor {
  * leaves out (fib6_dump_node()).
  */
 export function createSourcePredictor(network: NetworkNamespace, options: SourceOptions = {}): SourcePredictor {
-  const devices = new Devices(network)
-  const {rules, routes} = network
-  const labels = network.labels && new LabelTable(network.labels, devices)
-  const lookup = rules && routes && new Lookup(devices, {...network, rules, routes})
-  const missing = [
-    ...(network.linksKnown === false ? ['the links or addresses of the namespace could not be read'] : []),
-    ...(rules === null ? ['the policy rules could not be read'] : []),
-    ...(routes === null ? ['the routes could not be read'] : []),
-  ]
+  const sockets = createSockets(network, options)
   return {
     ask(question) {
-      const [address = '', zone] = question.dest.split('%')
-      const dest = parseIp6(address)
-      const problem = dest === null ? `${question.dest} is no IPv6 address` : notIpv6(dest, question)
-      if (dest === null || problem !== null) return unknownAnswer(question.dest, [problem ?? ''])
-      if (lookup === null || missing.length > 0) return unknownAnswer(question.dest, missing)
-      const oif = question.oif ?? zone
-      const connection: Omit<Connection, 'assume'> = {
-        all: network.all,
-        devices,
-        labels,
-        lookup,
-        kernel: options.kernel ?? null,
-        rules: options.rules ?? SOURCE_RULES,
-        dest,
-        oif,
-        mark: question.mark ?? 0,
-        prefer: question.prefer,
-        uid: question.uid,
-      }
-      const explored = explore((assume) => connect({...connection, assume}), keyOf)
-      return answerOf(question.dest, explored)
+      const socket = sockets(question)
+      if ('unknowns' in socket) return unknownAnswer(question.dest, socket.unknowns)
+      return answerOf(
+        question.dest,
+        explore((assume) => connect({...socket, assume}), keyOf),
+      )
     },
   }
 }
 
-function notIpv6(dest: Ip6, {dest: text}: SourceQuestion): string | null {
-  return isMapped(dest) ? `${text} is an IPv4 destination: what is sent there is IPv4` : null
+export type Socket = Omit<Connection, 'assume'>
+
+/** Makes a namespace ready, and then each question. */
+export function createSockets(
+  network: NetworkNamespace,
+  {kernel = null, mobileIpv6 = null, rules = SOURCE_RULES}: SourceOptions,
+): (question: SourceQuestion) => Socket | {readonly unknowns: readonly string[]} {
+  const devices = new Devices(network)
+  const labels = network.labels && new LabelTable(network.labels, devices)
+  const lookup = lookupOf(network, devices)
+  const missing = [
+    ...(network.linksKnown === false ? ['the links or addresses of the namespace could not be read'] : []),
+    ...(network.rules === null ? ['the policy rules could not be read'] : []),
+    ...(network.routes === null ? ['the routes could not be read'] : []),
+  ]
+  return (question) => {
+    const [address = '', zone] = question.dest.split('%')
+    const dest = parseIp6(address)
+    if (dest === null) return {unknowns: [`${question.dest} is no IPv6 address`]}
+    if (isMapped(dest)) return {unknowns: [`${question.dest} is an IPv4 destination: what is sent there is IPv4`]}
+    if (lookup === null || missing.length > 0) return {unknowns: missing}
+    const {oif = zone, mark = 0, prefer, uid} = question
+    return {all: network.all, devices, labels, lookup, kernel, mobileIpv6, rules, dest, oif, mark, prefer, uid}
+  }
+}
+
+function lookupOf(network: NetworkNamespace, devices: Devices): Lookup | null {
+  const {rules, routes} = network
+  return rules && routes && new Lookup(devices, {...network, rules, routes})
 }
 
 /** One question; `createSourcePredictor()` is for many. */

@@ -132,10 +132,14 @@ function scoreOf(
   return (throughDevice ? 2 : 0) | (PREFERENCES[route.preference] << 2)
 }
 
-/** fib6_select_path(): the hash of the flow, whose key is secret, picks a next hop unless the device is given. */
+/**
+ * fib6_select_path(): the hash of the flow, whose key is secret, picks a next hop. With a device given, Linux 6.12 takes
+ * the first through it, and 6.18 any through it: to the source it is the same.
+ */
 function ofMultipath(path: Path, flow: Flow, surroundings: Surroundings, asksNeighbours: boolean): Found {
   const alone = {path, among: [path]}
-  if (path.siblings.length === 0 || (flow.oif !== 0 && path.device?.index === flow.oif)) return alone
+  if (path.siblings.length === 0) return alone
+  // None of its routers answers: it stays with the first.
   if (scoreOf(path, flow, surroundings, asksNeighbours) < 0) return alone
   const among = path.siblings.filter(
     (sibling) => isUsable(sibling, surroundings) && scoreOf(sibling, flow, surroundings, asksNeighbours) >= 0,

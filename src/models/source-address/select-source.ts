@@ -20,6 +20,8 @@ export interface Selection {
   /** The device that the packet leaves by; null: there is no route. */
   readonly out: Device | null
   readonly prefer: SourceQuestion['prefer']
+  /** null: not known. */
+  readonly mobileIpv6: boolean | null
 }
 
 export interface Selected {

@@ -23,10 +23,11 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   },
   {
     name: 'home-address',
-    fit: ({shown}, {assume}) =>
-      shown.homeAddress
-        ? assume('whether the kernel has Mobile IPv6 (CONFIG_IPV6_MIP6) and prefers home addresses')
-        : 0,
+    fit: ({shown}, {mobileIpv6, assume}) => {
+      if (!shown.homeAddress) return 0
+      if (mobileIpv6 !== null) return Number(mobileIpv6)
+      return assume('whether the kernel has Mobile IPv6 (CONFIG_IPV6_MIP6) and prefers home addresses')
+    },
   },
   {name: 'outgoing-interface', fit: ({device}, {out}) => Number(out === null || out.index === device.index)},
   {

@@ -1,0 +1,28 @@
+import {type Random, randomOf} from '../forks/random.js'
+import type {Configuration, LabQuestion, Phase} from './configuration.js'
+import {addressCommands, type LabAddress, makeAddresses} from './generate/addresses.js'
+import {type LabDevice, makeDevices, settingsOf} from './generate/devices.js'
+import {labelCommands} from './generate/labels.js'
+import {makeQuestions} from './generate/questions.js'
+import {neighbourCommands, routeCommands} from './generate/routes.js'
+import {ruleCommands} from './generate/rules.js'
+
+/** The configuration of this number: the same for the same seed, on every machine. */
+export function generate(seed: number, index: number): Configuration {
+  const random = randomOf(Math.imul(seed, 2_654_435_761) ^ Math.imul(index + 1, 40_503))
+  const devices = makeDevices(random)
+  const addresses = makeAddresses(random, devices)
+  const phases: Phase[] = [
+    {ip: devices.flatMap(({create}) => create)},
+    {sysctl: devices.flatMap((device) => device.before)},
+    {ip: devices.flatMap(({bringUp}) => bringUp)},
+    {ip: addressCommands(addresses)},
+    {sysctl: settingsOf(random, devices)},
+    {ip: [...labelCommands(random, devices), ...routeCommands(random, devices, addresses)]},
+    {ip: [...neighbourCommands(random, devices), ...ruleCommands(random, devices, addresses)]},
+  ]
+  const waits = addresses.some(({fails}) => fails)
+  return {phases: waits ? [...phases, {sleep: 1.3}] : phases, questions: makeQuestions(random, devices, addresses)}
+}
+
+export type {LabAddress, LabDevice, LabQuestion, Random}

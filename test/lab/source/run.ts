@@ -1,0 +1,64 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {release} from 'node:os'
+import {gunzipSync} from 'node:zlib'
+import type {Kernel} from '../../../src/facts/kernel.js'
+import type {NetworkNamespace} from '../../../src/facts/network/namespace.js'
+import {createSourcePredictor} from '../../../src/models/source-address/predictor.js'
+import {type Comparison, compare, namespaceOf} from './compare.js'
+import {type Measured, Worker} from './conductor.js'
+import type {Configuration} from './configuration.js'
+import {createRoutePredictor} from './model.js'
+
+export interface ConfigurationResult {
+  readonly index: number
+  readonly configuration: Configuration
+  readonly measured: Measured
+  readonly network: NetworkNamespace
+  readonly comparison: Comparison
+}
+
+const WORKERS = 2
+
+/** /proc/config.gz, where a kernel has it. */
+const mobileIpv6 = existsSync('/proc/config.gz')
+  ? /^CONFIG_IPV6_MIP6=[ym]$/m.test(gunzipSync(readFileSync('/proc/config.gz')).toString())
+  : null
+
+/** This kernel. */
+export function thisKernel(): Kernel {
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  return {release: release(), major, minor}
+}
+
+/** Builds each configuration in a namespace of its own, and holds what the kernel does against the model. */
+export async function runConfigurations(
+  configurations: readonly {readonly index: number; readonly configuration: Configuration}[],
+  onResult: (result: ConfigurationResult) => void,
+): Promise<void> {
+  const left = configurations.values()
+  const work = async () => {
+    const worker = new Worker()
+    try {
+      for (const {index, configuration} of left)
+        onResult(judge(index, configuration, await worker.measure(configuration)))
+    } finally {
+      await worker.end()
+    }
+  }
+  const settled = await Promise.allSettled(Array.from({length: WORKERS}, work))
+  const failed = settled.find((each) => each.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+function judge(index: number, configuration: Configuration, measured: Measured): ConfigurationResult {
+  const network = namespaceOf(measured)
+  if (network.gaps.length > 0) throw new Error(`configuration ${index}: ${JSON.stringify(network.gaps)}`)
+  const kernel = thisKernel()
+  const comparison = compare(
+    configuration,
+    measured,
+    createSourcePredictor(network, {kernel, mobileIpv6}),
+    createRoutePredictor(network, {kernel, mobileIpv6}),
+  )
+  return {index, configuration, measured, network, comparison}
+}
