@@ -1,6 +1,6 @@
 import {type Missing, missing} from '../model/missing.js'
 import type {FirewallRecord, FirewallTool} from '../sources/firewall-records.js'
-import {defineFact, known, unknown} from './define.js'
+import {defineFact, known} from './define.js'
 import {iptablesMarks} from './firewall-marks/iptables-marks.js'
 import type {MarkChange, MarkOf, OpenRule} from './firewall-marks/mark-change.js'
 import {nftMarks} from './firewall-marks/nft-marks.js'
@@ -18,20 +18,23 @@ export interface FirewallMarks {
   readonly changes: readonly MarkChange[]
   /** By these rules a mark may become anything. */
   readonly open: readonly OpenRule[]
+  /** Rules that could not be read: what they do is not in the lists above. */
+  readonly unread: readonly Missing[]
 }
 
 const INPUT = 'firewall-rules'
 /** What has the text of a rule of iptables-nft, by the family of nft. */
 const saveOf: Readonly<Record<string, FirewallTool>> = {ip: 'iptables-nft-save', ip6: 'ip6tables-nft-save'}
 
+/** Always known: a ruleset that cannot be read is a question only where a filter asks for a mark. */
 export const firewallMarksFact = defineFact({
   name: 'firewallMarks',
   inputs: ['firewall-rules'],
   derive({'firewall-rules': raw}) {
-    if (raw.status === 'missing') return unknown(raw)
+    if (raw.status === 'missing') return known<FirewallMarks>({changes: [], open: [], unread: [raw]})
     const {records, invalid} = parseLines(raw.text, acceptFirewallRecord)
-    const gaps: Missing[] = [...(raw.gaps ?? [])]
-    if (invalid > 0) gaps.push(missing(INPUT, 'invalid', `${invalid} lines are no records`))
+    const unread: Missing[] = [...(raw.gaps ?? [])]
+    if (invalid > 0) unread.push(missing(INPUT, 'invalid', `${invalid} lines are no records`))
     const changes: MarkChange[] = []
     const open: OpenRule[] = []
     for (const [subsystem, tool] of [
@@ -40,19 +43,19 @@ export const firewallMarksFact = defineFact({
       ['ip6_tables', 'ip6tables-legacy-save'],
     ] as const) {
       const state = records.find((each) => each.t === 'subsystem' && each.name === subsystem)
-      if (state?.t !== 'subsystem') gaps.push(missing(INPUT, 'not-collected', `whether ${subsystem} has rules`))
-      else if (state.state === 'unknown') gaps.push(missing(INPUT, 'denied', `${subsystem}: ${state.by}`))
+      if (state?.t !== 'subsystem') unread.push(missing(INPUT, 'not-collected', `whether ${subsystem} has rules`))
+      else if (state.state === 'unknown') unread.push(missing(INPUT, 'denied', `${subsystem}: ${state.by}`))
       else if (state.state === 'rules') {
         const rules = rulesOf(records, tool)
-        if ('status' in rules) gaps.push(rules)
+        if ('status' in rules) unread.push(rules)
         else if (tool !== 'nft') {
           const found = iptablesMarks(rules.text, rules.argv.join(' '))
           changes.push(...found.changes)
           open.push(...found.open)
-        } else gaps.push(...addNft(rules.text, records, changes, open))
+        } else unread.push(...addNft(rules.text, records, changes, open))
       }
     }
-    return known<FirewallMarks>({changes, open}, gaps)
+    return known<FirewallMarks>({changes, open, unread})
   },
 })
 

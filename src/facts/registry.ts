@@ -4,6 +4,7 @@ import {avahiFact} from './avahi.js'
 import {containersFact} from './containers.js'
 import {packagedUnitsFact} from './deb-systemd-helper.js'
 import type {FactValue} from './define.js'
+import {deviceFamiliesFact} from './device-families.js'
 import {dockerDaemonFact} from './docker-daemon.js'
 import {engineContainersFact} from './engine-containers.js'
 import {firewallMarksFact} from './firewall-marks.js'
@@ -39,6 +40,7 @@ export const facts = {
   pidsCgroups: pidsCgroupsFact,
   systemTaskLimits: systemTaskLimitsFact,
   firewallMarks: firewallMarksFact,
+  deviceFamilies: deviceFamiliesFact,
   forkFailures: forkFailuresFact,
   hostAccounts: hostAccountsFact,
   subordinateIds: subordinateIdsFact,

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
+import type {Fact} from '../../../src/facts/define.js'
 import {type FirewallMarks, firewallMarksFact} from '../../../src/facts/firewall-marks.js'
 import type {FirewallRecord, FirewallTool} from '../../../src/sources/firewall-records.js'
-import {derive, gapsOf, valueOfKnown} from '../derive.js'
+import {derive, valueOfKnown} from '../derive.js'
 
 const subsystems = (nft: string, ip: string, ip6 = ip) =>
   [
@@ -16,6 +17,9 @@ const fact = (...records: readonly (FirewallRecord | string)[]) =>
   derive(firewallMarksFact, {
     'firewall-rules': records.map((each) => `${typeof each === 'string' ? each : JSON.stringify(each)}\n`).join(''),
   })
+
+const unreadOf = (found: Fact<FirewallMarks>) =>
+  valueOfKnown(found).unread.map(({input, reason}) => `${input}: ${reason}`)
 
 const hex = (number: number) => `0x${number.toString(16)}`
 const inShort = ({changes}: FirewallMarks) =>
@@ -173,7 +177,7 @@ describe('marks of iptables-save', () => {
 describe('firewallMarksFact', () => {
   it('knows that there are no rules where no part of the kernel has any', async () => {
     const found = await fact(...subsystems('absent', 'empty'))
-    expect([valueOfKnown(found), gapsOf(found)]).toEqual([{changes: [], open: []}, []])
+    expect([valueOfKnown(found), unreadOf(found)]).toEqual([{changes: [], open: [], unread: []}, []])
   })
 
   it.each([
@@ -193,26 +197,26 @@ describe('firewallMarksFact', () => {
       ['firewall-rules: denied'],
     ],
     ['a line that is no record', [...subsystems('absent', 'empty'), '{"t":"rules"}'], ['firewall-rules: invalid']],
-  ])('has a gap: %s', async (_, records, gaps) => {
-    expect(gapsOf(await fact(...records))).toEqual(gaps)
+  ])('says what was not read: %s', async (_, records, gaps) => {
+    expect(unreadOf(await fact(...records))).toEqual(gaps)
   })
 
-  it('is unknown where the input is missing', async () => {
-    expect(gapsOf(await derive(firewallMarksFact, {}))).toEqual(['firewall-rules: absent'])
+  it('says so where the input is missing', async () => {
+    expect(unreadOf(await derive(firewallMarksFact, {}))).toEqual(['firewall-rules: absent'])
   })
 
   const opaque =
     'table ip mangle { # handle 1\n\tchain P { # handle 1\n\t\tmeta l4proto tcp counter packets 0 bytes 0 xt target TPROXY # handle 11\n\t\tcounter packets 0 bytes 0 xt target "CLASSIFY" # handle 12\n\t}\n}\n'
 
-  it('has a gap for a target that nft does not spell out', async () => {
+  it('says so of a target that nft does not spell out', async () => {
     const found = await fact(...subsystems('rules', 'absent'), rules('nft', opaque))
-    expect([valueOfKnown(found).changes, gapsOf(found)]).toEqual([[], ['firewall-rules: unsupported']])
-    expect(found.known && found.gaps[0]?.detail).toContain('TPROXY')
+    expect([valueOfKnown(found).changes, unreadOf(found)]).toEqual([[], ['firewall-rules: unsupported']])
+    expect(valueOfKnown(found).unread[0]?.detail).toContain('TPROXY')
   })
 
   it('has none where iptables-nft-save spells it out', async () => {
     const text = saved('-p tcp -j TPROXY --on-port 80 --on-ip 0.0.0.0 --tproxy-mark 0x7/0xf')
     const found = await fact(...subsystems('rules', 'absent'), rules('nft', opaque), rules('iptables-nft-save', text))
-    expect([inShort(valueOfKnown(found)), gapsOf(found)]).toEqual([['packet = (packet & 0xfffffff0) ^ 0x7'], []])
+    expect([inShort(valueOfKnown(found)), unreadOf(found)]).toEqual([['packet = (packet & 0xfffffff0) ^ 0x7'], []])
   })
 })
