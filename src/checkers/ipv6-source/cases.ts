@@ -26,7 +26,8 @@ export function casesOf(
   return answers.flatMap(({destination, answer}) => {
     const {route, source, error, rule} = answer
     const dev = route && byName.get(route.dev)
-    if (!dev || dev.loopback || route.route.type !== 'unicast') return []
+    // Through a link without carrier nothing goes anywhere, like over the bridge of no containers.
+    if (!dev?.up || !dev.carrier || dev.loopback || route.route.type !== 'unicast') return []
     if (!source && error?.code !== 'EADDRNOTAVAIL') return []
     const held = source ? (byAddress.get(`${source.dev} ${source.address}`) ?? null) : null
     // A source that no link holds is one of `src` of the route, which has a rule of its own.
