@@ -14,6 +14,9 @@ const DRAIN_MS = 200
 /** Nothing of the caller's: no locale, no PERL5OPT, no LD_PRELOAD, no PATH of a user. */
 const ENVIRONMENT = {LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin'}
 
+/** Each is in a process group of its own, so Ctrl-C does not reach it. One listener for all: Node warns of many. */
+const running = new Set<ChildProcess>()
+
 export interface CommandOptions {
   /** Name of the input that it answers. */
   readonly input: string
@@ -56,7 +59,8 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
     const finish = (answer: Raw | Missing) => {
       for (const timer of timers) clearTimeout(timer)
       options.signal?.removeEventListener('abort', onAbort)
-      process.off('exit', onExit)
+      running.delete(child)
+      if (running.size === 0) process.off('exit', killRunning)
       // Whoever still holds the other end must neither keep us waiting nor keep us alive.
       child.stdin?.destroy()
       child.stdout?.destroy()
@@ -76,8 +80,6 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
         ),
       )
     }
-    // It is in a process group of its own, so Ctrl-C does not reach it.
-    const onExit = () => killGroup(child, 'SIGKILL')
     const onAbort = () => stop(fail('timeout', 'interrupted'))
     const answer = () => {
       if (stopped) return finish(stopped)
@@ -90,7 +92,8 @@ export function runCommand(argv: readonly [string, ...string[]], options: Comman
     }
 
     timers.push(setTimeout(() => stop(fail('timeout', `no answer within ${timeoutMs} ms`)), timeoutMs))
-    process.once('exit', onExit)
+    if (running.size === 0) process.once('exit', killRunning)
+    running.add(child)
     options.signal?.addEventListener('abort', onAbort, {once: true})
     if (options.signal?.aborted) onAbort()
     child.on('error', (error) => finish(cannotStart(error, fail)))
@@ -128,6 +131,10 @@ function cannotStart(error: unknown, fail: (reason: Missing['reason'], detail: s
   if (code === undefined) throw error
   if (code === 'ENOENT') return fail('absent', 'no such command')
   return fail('denied', `cannot be started: ${code}`)
+}
+
+function killRunning(): void {
+  for (const child of running) killGroup(child, 'SIGKILL')
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
