@@ -1,3 +1,4 @@
+import {spawn} from 'node:child_process'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -104,10 +105,18 @@ export class Hosts {
     }
   }
 
-  /** One router advertisement; with a prefix for autoconfiguration it also lives for an hour. */
-  async advertise(host: string, dev: string, lifetime: number, prefix?: string): Promise<void> {
-    const options = prefix === undefined ? [] : [prefix, '7200', '3600']
+  /** One router advertisement; a prefix for autoconfiguration lives for two hours, `preferred` seconds of it so. */
+  async advertise(host: string, dev: string, lifetime: number, prefix?: string, preferred = 3600): Promise<void> {
+    const options = prefix === undefined ? [] : [prefix, '7200', String(preferred)]
     await this.run(host, ['python3', advertiser, dev, String(lifetime), ...options])
+  }
+
+  /** Starts a program on a host; gives what ends it. It ends with this process, too. */
+  start(host: string, argv: Argv): () => Promise<void> {
+    const [program, ...args] = [...this.prefix(host), ...argv]
+    const child = spawn(program, args, {stdio: 'ignore'})
+    const {release} = guard('kill "$1" 2>/dev/null', String(child.pid))
+    return release
   }
 
   /** What the checker says on a host. */
