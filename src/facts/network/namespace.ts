@@ -148,6 +148,8 @@ export interface Ipv6Route {
   readonly protocol: string | null
   /** Seconds until it goes; null: it stays. */
   readonly expires: number | null
+  /** Of the nexthop object (`ip nexthop`) that `nexthops` are taken from; absent if they are the route's own. */
+  readonly nexthopId?: number
   /** One, or more of a multipath route. Without one for blackhole and its like. */
   readonly nexthops: readonly Nexthop[]
 }

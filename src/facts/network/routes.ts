@@ -53,6 +53,7 @@ function toRoute(row: Row): Ipv6Route | null | undefined {
     prefsrc: isAddress(row.prefsrc) ? row.prefsrc : null,
     protocol: routeProtocol(row.protocol),
     expires: typeof expires === 'number' ? expires : expiryOf(expires),
+    ...(typeof row.nhid === 'number' ? {nexthopId: row.nhid} : {}),
     nexthops,
   }
 }

@@ -14,7 +14,7 @@ import {
   ruleMatches,
 } from './policy-rules.js'
 import {RouteTable} from './route-table.js'
-import {type Found, Neighbours, selectRoute} from './select-route.js'
+import {type Found, Neighbours, type Surroundings, selectRoute} from './select-route.js'
 
 export interface Reached extends Found {
   readonly rule: PolicyRule
@@ -31,10 +31,11 @@ export class Lookup {
   private readonly initialRules: readonly ReadyRule[]
   private readonly rulesMayNotBeAsked: boolean
   readonly neighbours: Neighbours
+  private readonly surroundings: Pick<Surroundings, 'all' | 'neighbours'>
 
   constructor(
     readonly devices: Devices,
-    private readonly network: Pick<NetworkNamespace, 'all' | 'neighbours'> & {
+    network: Pick<NetworkNamespace, 'all' | 'neighbours'> & {
       readonly rules: NonNullable<NetworkNamespace['rules']>
       readonly routes: NonNullable<NetworkNamespace['routes']>
     },
@@ -48,6 +49,7 @@ export class Lookup {
       table.add(route, devices)
     }
     this.neighbours = new Neighbours(network.neighbours)
+    this.surroundings = {all: network.all, neighbours: this.neighbours}
     this.rules = readyRules(network.rules)
     this.initialRules = readyRules(INITIAL_RULES)
     this.rulesMayNotBeAsked = maybeNotAsked(network.rules)
@@ -57,7 +59,8 @@ export class Lookup {
   route(flow: Flow, context: RuleContext): Outcome {
     const {assume} = context
     const linkScope = this.linkScopeInVrf(flow)
-    if (linkScope !== null) return linkScope === 'none' ? NO_ROUTE : (this.inTable(linkScope, flow, assume) ?? NO_ROUTE)
+    if (linkScope !== null)
+      return linkScope === 'none' ? NO_ROUTE : (this.inTable(linkScope, flow, context) ?? NO_ROUTE)
     const rules =
       this.rulesMayNotBeAsked &&
       assume('whether a policy rule was ever added here; only then do deleted ones count') === 0
@@ -80,7 +83,7 @@ export class Lookup {
         continue
       }
       if (rule.action !== 'lookup') return {error: errorOfRule(rule)}
-      const outcome = this.inTable(rule, flow, context.assume)
+      const outcome = this.inTable(rule, flow, context)
       suppressed = null
       if (outcome === null) continue
       if ('error' in outcome || !this.isSuppressed(outcome.reached, rule, context.assume)) return outcome
@@ -90,10 +93,10 @@ export class Lookup {
   }
 
   /** null: go on with the next rule (EAGAIN). */
-  private inTable(rule: PolicyRule, flow: Flow, assume: Assume): Outcome | null {
+  private inTable(rule: PolicyRule, flow: Flow, {kernel, assume}: RuleContext): Outcome | null {
     const number = rule.l3mdev ? (this.devices.at(flow.domain)?.link.vrfTable ?? null) : rule.table
     const table = number === null ? undefined : this.tables.get(number)
-    const found = table && selectRoute(table, flow, {all: this.network.all, neighbours: this.neighbours, assume})
+    const found = table && selectRoute(table, flow, {...this.surroundings, kernel, assume})
     if (!found || found.path.error === 'throw') return null
     const {error, route, device} = found.path
     if (error !== null) {

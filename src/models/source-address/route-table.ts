@@ -14,6 +14,8 @@ export interface Path {
   readonly linkDown: boolean
   /** errno that this route stands for; 'throw': look in the next table. */
   readonly error: RouteError | 'throw' | null
+  /** The next hops are those of a nexthop object, which chooses among them itself. */
+  readonly object: boolean
   /** All paths of the same multipath route, this one included; empty for any other route. */
   readonly siblings: readonly Path[]
 }
@@ -84,6 +86,7 @@ function pathsOf(route: Ipv6Route, devices: Devices): readonly Path[] {
     dead: flags.includes('dead'),
     linkDown: flags.includes('linkdown'),
     error,
+    object: route.nexthopId !== undefined,
     siblings: hops.length > 1 ? siblings : [],
   }))
   if (hops.length > 1) siblings.push(...paths)

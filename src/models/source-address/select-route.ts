@@ -1,3 +1,4 @@
+import {atLeast, type Kernel} from '../../facts/kernel.js'
 import type {Neighbour, NetworkNamespace} from '../../facts/network/namespace.js'
 import type {Assume} from './assumptions.js'
 import {type Device, isSet} from './devices.js'
@@ -9,6 +10,7 @@ import type {Path, RouteTable} from './route-table.js'
 export interface Surroundings {
   readonly all: NetworkNamespace['all']
   readonly neighbours: Neighbours
+  readonly kernel: Kernel | null
   readonly assume: Assume
 }
 
@@ -96,6 +98,8 @@ function bestOfList(
   let bestScore = -1
   for (const path of list) {
     if (path.route.metric !== lowest && best !== null && best.route.metric === lowest) return best
+    // A blackhole of a nexthop object is not asked for its device, and ends the search (__find_rr_leaf()).
+    if (path.object && path.error !== null) return path
     if (!isUsable(path, surroundings)) continue
     const score = scoreOf(path, flow, surroundings, asksNeighbours)
     if (score > bestScore) {
@@ -132,23 +136,39 @@ function scoreOf(
   return (throughDevice ? 2 : 0) | (PREFERENCES[route.preference] << 2)
 }
 
-/**
- * fib6_select_path(): the hash of the flow, whose key is secret, picks a next hop. With a device given, Linux 6.12 takes
- * the first through it, and 6.18 any through it: to the source it is the same.
- */
+/** fib6_select_path(): the hash of the flow, whose key is secret, picks a next hop. */
 function ofMultipath(path: Path, flow: Flow, surroundings: Surroundings, asksNeighbours: boolean): Found {
-  const alone = {path, among: [path]}
-  if (path.siblings.length === 0) return alone
-  // None of its routers answers: it stays with the first.
-  if (scoreOf(path, flow, surroundings, asksNeighbours) < 0) return alone
-  const among = path.siblings.filter(
-    (sibling) => isUsable(sibling, surroundings) && scoreOf(sibling, flow, surroundings, asksNeighbours) >= 0,
-  )
-  if (among.length < 2) return alone
+  if (path.siblings.length === 0) return {path, among: [path]}
+  const among = path.object ? ofObject(path, flow, surroundings) : ofSiblings(path, flow, surroundings, asksNeighbours)
+  if (among.length < 2) return {path: among[0] ?? path, among: [among[0] ?? path]}
   const {dst, table} = path.route
   const which = surroundings.assume(
     `which next hop of ${dst.address}/${dst.length} in table ${table} the hash of the flow picks`,
     among.length,
   )
   return {path: among[which] ?? path, among}
+}
+
+/**
+ * With a device given, Linux 6.12 takes the first next hop through it, and 6.18 any through it: the source is the same.
+ */
+function ofSiblings(path: Path, flow: Flow, surroundings: Surroundings, asksNeighbours: boolean): readonly Path[] {
+  // None of its routers answers: it stays with the first.
+  if (scoreOf(path, flow, surroundings, asksNeighbours) < 0) return [path]
+  return path.siblings.filter(
+    (sibling) => isUsable(sibling, surroundings) && scoreOf(sibling, flow, surroundings, asksNeighbours) >= 0,
+  )
+}
+
+/** nexthop_select_path_hthr(): it does not ask for the device, which Linux 6.18 leaves to it and 6.12 does not. */
+function ofObject(path: Path, {oif}: Flow, {neighbours, kernel, assume}: Surroundings): readonly Path[] {
+  const keepsDevice =
+    oif !== 0 &&
+    (kernel === null || !atLeast(kernel, 6, 18)) &&
+    assume('whether the hash picks a next hop of a nexthop object though a device is given') === 0
+  if (keepsDevice) return [path]
+  const good = path.siblings.filter(
+    ({router, device}) => router === null || device === null || !neighbours.isUnresolved(router, device, assume),
+  )
+  return good.length > 0 ? good : path.siblings.slice(0, 1)
 }

@@ -29,7 +29,7 @@ export async function sourceLab(argv: readonly string[]): Promise<number> {
   console.log(`seed ${seed}, ${count} configurations`)
   const summary = new Summary()
   await runConfigurations(
-    Array.from({length: count}, (_, at) => ({index: first + at, configuration: generate(seed, first + at)})),
+    Array.from({length: count}, (_, at) => ({index: String(first + at), configuration: generate(seed, first + at)})),
     (result) => {
       summary.add(result)
       if (result.comparison.differences.length > 0 || values.only !== undefined) console.log(describeResult(result))

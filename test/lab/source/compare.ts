@@ -16,6 +16,11 @@ export interface Comparison {
   readonly differences: readonly string[]
 }
 
+export interface Predictions {
+  readonly source: SourcePredictor['ask']
+  readonly routes: RoutePredictor
+}
+
 const PREFERENCES: readonly Preference[] = ['none', 'temporary', 'public']
 
 export function namespaceOf({texts}: Measured): NetworkNamespace {
@@ -23,12 +28,7 @@ export function namespaceOf({texts}: Measured): NetworkNamespace {
 }
 
 /** Holds predictions against what the kernel answered. */
-export function compare(
-  {questions}: Configuration,
-  {answers}: Measured,
-  predictor: SourcePredictor,
-  routes: RoutePredictor,
-): Comparison {
+export function compare({questions}: Configuration, {answers}: Measured, {source, routes}: Predictions): Comparison {
   const differences: string[] = []
   const unknowns: string[] = []
   const rules: string[] = []
@@ -41,7 +41,7 @@ export function compare(
     if (routeProblem !== null) differences.push(`${describe(question)}: ${routeProblem}`)
     for (const preference of PREFERENCES) {
       compared++
-      const answer = predictor.ask(questionOf(question, preference))
+      const answer = source(questionOf(question, preference))
       const problem = compareConnect(answer, real.connect[preference])
       if (problem !== null) differences.push(`${describe(question)} prefer ${preference}: ${problem}`)
       if (answer.unknowns.length > 0) {

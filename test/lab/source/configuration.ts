@@ -1,7 +1,10 @@
-/** How a namespace is built: what is written below /proc/sys/net/ipv6, what `ip -6 -batch` runs, how long to wait. */
+/** How a namespace is built, one after another: what is written below /proc/sys/net/ipv6, what `ip -6 -batch` runs. */
 export interface Phase {
   readonly sysctl?: readonly (readonly [path: string, value: number])[]
   readonly ip?: readonly string[]
+  /** The same without `-6`, for what is of no family. */
+  readonly anyFamily?: readonly string[]
+  /** Seconds. */
   readonly sleep?: number
 }
 

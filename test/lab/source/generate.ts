@@ -4,7 +4,7 @@ import {addressCommands, type LabAddress, makeAddresses} from './generate/addres
 import {type LabDevice, makeDevices, settingsOf} from './generate/devices.js'
 import {labelCommands} from './generate/labels.js'
 import {makeQuestions} from './generate/questions.js'
-import {neighbourCommands, routeCommands} from './generate/routes.js'
+import {neighbourCommands, nexthopObjects, routeCommands} from './generate/routes.js'
 import {ruleCommands} from './generate/rules.js'
 
 /** The configuration of this number: the same for the same seed, on every machine. */
@@ -12,6 +12,7 @@ export function generate(seed: number, index: number): Configuration {
   const random = randomOf(Math.imul(seed, 2_654_435_761) ^ Math.imul(index + 1, 40_503))
   const devices = makeDevices(random)
   const addresses = makeAddresses(random, devices)
+  const objects = nexthopObjects(random, devices)
   const phases: Phase[] = [
     {ip: devices.flatMap(({create}) => create)},
     {sysctl: devices.flatMap((device) => device.before)},
@@ -19,10 +20,14 @@ export function generate(seed: number, index: number): Configuration {
     {ip: addressCommands(addresses)},
     {sysctl: settingsOf(random, devices)},
     {ip: [...labelCommands(random, devices), ...routeCommands(random, devices, addresses)]},
+    {ip: objects.single},
+    {anyFamily: objects.group},
+    {ip: objects.routes},
     {ip: [...neighbourCommands(random, devices), ...ruleCommands(random, devices, addresses)]},
   ]
   const waits = addresses.some(({fails}) => fails)
-  return {phases: waits ? [...phases, {sleep: 1.3}] : phases, questions: makeQuestions(random, devices, addresses)}
+  const needed = phases.filter(({ip, sysctl, anyFamily}) => [ip, sysctl, anyFamily].some((part) => part?.length))
+  return {phases: waits ? [...needed, {sleep: 1.3}] : needed, questions: makeQuestions(random, devices, addresses)}
 }
 
 export type {LabAddress, LabDevice, LabQuestion, Random}

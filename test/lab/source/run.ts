@@ -4,13 +4,14 @@ import {gunzipSync} from 'node:zlib'
 import type {Kernel} from '../../../src/facts/kernel.js'
 import type {NetworkNamespace} from '../../../src/facts/network/namespace.js'
 import {createSourcePredictor} from '../../../src/models/source-address/predictor.js'
+import type {BrokenModel} from './broken-models.js'
 import {type Comparison, compare, namespaceOf} from './compare.js'
 import {type Measured, Worker} from './conductor.js'
 import type {Configuration} from './configuration.js'
 import {createRoutePredictor} from './model.js'
 
 export interface ConfigurationResult {
-  readonly index: number
+  readonly index: string
   readonly configuration: Configuration
   readonly measured: Measured
   readonly network: NetworkNamespace
@@ -32,7 +33,7 @@ export function thisKernel(): Kernel {
 
 /** Builds each configuration in a namespace of its own, and holds what the kernel does against the model. */
 export async function runConfigurations(
-  configurations: readonly {readonly index: number; readonly configuration: Configuration}[],
+  configurations: readonly {readonly index: string; readonly configuration: Configuration}[],
   onResult: (result: ConfigurationResult) => void,
 ): Promise<void> {
   const left = configurations.values()
@@ -50,15 +51,31 @@ export async function runConfigurations(
   if (failed) throw failed.reason
 }
 
-function judge(index: number, configuration: Configuration, measured: Measured): ConfigurationResult {
+function judge(index: string, configuration: Configuration, measured: Measured): ConfigurationResult {
   const network = namespaceOf(measured)
   if (network.gaps.length > 0) throw new Error(`configuration ${index}: ${JSON.stringify(network.gaps)}`)
-  const kernel = thisKernel()
-  const comparison = compare(
+  return {
+    index,
     configuration,
     measured,
-    createSourcePredictor(network, {kernel, mobileIpv6}),
-    createRoutePredictor(network, {kernel, mobileIpv6}),
-  )
-  return {index, configuration, measured, network, comparison}
+    network,
+    comparison: compareWith({title: 'the kernel'}, configuration, measured, network),
+  }
+}
+
+/** Holds a model, a wrong one for instance, against the same measurement. */
+export function compareWith(
+  {rules, network: change, question}: BrokenModel,
+  configuration: Configuration,
+  measured: Measured,
+  network: NetworkNamespace,
+): Comparison {
+  const options = {kernel: thisKernel(), mobileIpv6, ...(rules ? {rules} : {})}
+  const view = change ? change(network) : network
+  const predictor = createSourcePredictor(view, options)
+  const routes = createRoutePredictor(view, options)
+  return compare(configuration, measured, {
+    source: (asked) => predictor.ask(question ? question(asked) : asked),
+    routes: (asked) => routes(question ? question(asked) : asked),
+  })
 }

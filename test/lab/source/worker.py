@@ -1,7 +1,8 @@
 """Builds network namespaces and asks the kernel for routes and source addresses in them.
 
 Each line of standard input is a configuration:
-    {"phases": [{"sysctl": [[path, value], ...]} | {"ip": [command, ...]} | {"sleep": seconds}, ...],
+    {"phases": [{"sysctl": [[path, value], ...]} | {"ip": [command, ...]} |
+                {"anyFamily": [command, ...]} | {"sleep": seconds}, ...],
      "settings": [file below net/ipv6/conf/NAME, ...],
      "questions": [{"dest", "oif"?, "zone"?, "mark"?}, ...]}
 Each gets a line: {"texts": what collection would read, "answers": [...], "refused": [...]}.
@@ -41,11 +42,14 @@ def build(phases):
                     file.write(str(value))
             except OSError as error:
                 refused.append("%s=%s: %s" % (path, value, error.strerror))
-        if "ip" in phase:
-            lines = "".join(command + "\n" for command in phase["ip"])
-            done = subprocess.run(["ip", "-6", "-force", "-batch", "-"], input=lines, capture_output=True, text=True)
+        for key, family in (("ip", ["-6"]), ("anyFamily", [])):
+            if key not in phase:
+                continue
+            lines = "".join(command + "\n" for command in phase[key])
+            argv = ["ip"] + family + ["-force", "-batch", "-"]
+            done = subprocess.run(argv, input=lines, capture_output=True, text=True)
             failed = [int(number) for number in re.findall(r"Command failed -:(\d+)", done.stderr)]
-            refused += [phase["ip"][number - 1] for number in failed]
+            refused += [phase[key][number - 1] for number in failed]
         if "sleep" in phase:
             time.sleep(phase["sleep"])
     return refused

@@ -3,7 +3,7 @@ import {type LabAddress, NETWORKS, randomAddress} from './addresses.js'
 import type {LabDevice} from './devices.js'
 import {TABLES} from './routes.js'
 
-const PRIORITIES = [10, 20, 20, 30, 40, 50, 60, 32765, 32770]
+const PRIORITIES = [10, 20, 20, 30, 40, 50, 50, 60, 32765, 32770]
 export const MARKS = [1, 2, 0x10, 0xff00]
 
 /** Policy rules; in a few namespaces the initial ones are deleted, with or without others added before. */
@@ -44,9 +44,9 @@ function ruleCommand(random: Random, devices: readonly LabDevice[], addresses: r
 
 function action(random: Random): string {
   const kind = random.between(0, 99)
-  if (kind < 60) return `lookup ${random.pick(TABLES)}`
-  if (kind < 80) return `lookup ${random.pick(TABLES)} suppress_prefixlength ${random.pick([0, 0, 16, 32, 48])}`
-  if (kind < 90) return `goto ${random.pick([40, 50, 60, 32766])}`
+  if (kind < 57) return `lookup ${random.pick(TABLES)}`
+  if (kind < 77) return `lookup ${random.pick(TABLES)} suppress_prefixlength ${random.pick([0, 0, 16, 32, 48])}`
+  if (kind < 91) return `goto ${random.pick([50, 60, 32766])}`
   return random.pick(['unreachable', 'blackhole', 'prohibit', 'nop'])
 }
 
