@@ -1,12 +1,12 @@
 import type {FirewallMarks} from '../../facts/firewall-marks.js'
 import {markText} from '../../facts/traffic-filters/filter.js'
 import type {FindingDraft} from '../../model/finding.js'
-import type {Missing} from '../../model/missing.js'
+import {type Missing, missing} from '../../model/missing.js'
 import {reachableMarks, someMarkMatches} from '../../models/firewall-marks/reachable.js'
 import {listed} from '../shared/lists.js'
 import {manual} from './remedies.js'
 import type {Rule} from './rules.js'
-import type {PlacedFilter, ShapedDevice} from './shaped-device.js'
+import type {ShapedDevice} from './shaped-device.js'
 import {wording} from './wording.js'
 
 const words = wording['mark-never-set']
@@ -24,24 +24,18 @@ export function* markNeverSet(
   devices: readonly ShapedDevice[],
   marks: FirewallMarks,
 ): Generator<FindingDraft<Rule> | {readonly unknown: Missing}> {
-  const asking = devices.map((device) => ({device, filters: device.filters.filter(asksForMark)}))
-  if (asking.every(({filters}) => filters.length === 0)) return
-  const others = devices.some(({filters}) =>
-    filters.some(({filter}) => filter.actions.some((each) => markingActions.has(each)) || filter.kind === 'bpf'),
-  )
-  if (marks.unread.length > 0) {
-    for (const unknown of marks.unread) yield {unknown}
-    return
-  }
-  const reachable = marks.open.length > 0 || others ? null : reachableMarks(marks.changes)
-  // Any mark can be set: by a queue to a program, a map that rules fill, an action of tc.
-  if (reachable === null) return
-  for (const {device, filters} of asking) {
-    const never = filters.filter(
-      ({filter: {mark}}) => mark !== null && !someMarkMatches(reachable, mark.value, mark.mask),
+  const reachable = reachableMarks(marks.changes)
+  const doubts = doubtsOf(devices, marks, reachable)
+  for (const device of devices) {
+    const never = device.filters.filter(
+      ({filter: {mark}}) => mark !== null && !(reachable && someMarkMatches(reachable, mark.value, mark.mask)),
     )
     if (never.length === 0) continue
     const asked = [...new Set(never.flatMap(({filter: {mark}}) => (mark === null ? [] : [markText(mark)])))]
+    if (doubts.length > 0 || reachable === null) {
+      for (const unknown of doubts) yield {unknown}
+      continue
+    }
     const set = [...reachable].filter((mark) => mark !== 0).sort((a, b) => a - b)
     yield {
       rule: 'mark-never-set',
@@ -66,7 +60,20 @@ export function* markNeverSet(
   }
 }
 
-function asksForMark({filter: {mark}}: PlacedFilter): boolean {
-  // A mark of 0 is that of all packets nobody marked.
-  return mark !== null && (mark.value !== 0 || mark.mask === 0)
+/** Why a mark that no rule sets may be set all the same. */
+function doubtsOf(
+  devices: readonly ShapedDevice[],
+  {unread, open}: FirewallMarks,
+  reachable: ReadonlySet<number> | null,
+): readonly Missing[] {
+  const unsure = (detail: string) => missing('firewall-rules', 'unsupported', detail)
+  const action = devices
+    .flatMap(({filters}) => filters)
+    .find(({filter: {actions, kind}}) => kind === 'bpf' || actions.some((each) => markingActions.has(each)))
+  return [
+    ...unread,
+    ...open.slice(0, 1).map(({why, where}) => unsure(words.open(why, where.text))),
+    ...(action ? [unsure(words.open(words.byTc, action.evidence.excerpt))] : []),
+    ...(reachable === null ? [unsure(words.tooMany)] : []),
+  ]
 }

@@ -27,6 +27,9 @@ export const wording = {
     summary: (name: string, marks: readonly string[]) =>
       `Filters of ${name} ask for ${marks.length === 1 ? `firewall mark ${marks[0]}` : `firewall marks ${listed(marks)}`}, which no rule of nftables or iptables sets`,
     why: 'A filter with “handle N fw”, or “match mark” of u32, compares the mark of a packet (skb->mark) under its mask. Packets begin without one. Beside rules of the firewall only programs give them any: by SO_MARK, a fwmark of WireGuard, an output-mark of xfrm.',
+    open: (why: string, rule: string) => `which marks packets get: ${why} (${rule})`,
+    byTc: 'a filter of tc may set any mark',
+    tooMany: 'which marks packets get: the rules can make too many',
     source: 'nft list ruleset, iptables-save',
     set: (marks: string) => (marks === '' ? 'no rule sets a mark' : `marks that rules set: ${marks}`),
     remedy: (marks: readonly string[]) =>
