@@ -9,6 +9,7 @@ import {dockerDaemonFact} from './docker-daemon.js'
 import {engineContainersFact} from './engine-containers.js'
 import {firewallMarksFact} from './firewall-marks.js'
 import {forkFailuresFact} from './fork-failures.js'
+import {gaiConfFact} from './gai-conf.js'
 import {hostFact} from './host.js'
 import {ipv6TranslationFact} from './ipv6-translation.js'
 import {kernelFact} from './kernel.js'
@@ -56,6 +57,7 @@ export const facts = {
   ownNetwork: ownNetworkFact,
   liveTc: liveTcFact,
   resolvers: resolversFact,
+  gaiConf: gaiConfFact,
   peers: peersFact,
   sysctlFiles: sysctlFilesFact,
   dockerDaemon: dockerDaemonFact,

@@ -170,6 +170,7 @@ export const specs = {
   'resolv-conf': {kind: 'file', path: '/etc/resolv.conf'},
   /** What systemd-resolved asks where /etc/resolv.conf names its stub. */
   'resolved-resolv-conf': {kind: 'file', path: '/run/systemd/resolve/resolv.conf'},
+  'gai-conf': {kind: 'file', path: '/etc/gai.conf'},
   'tcp6-sockets': {kind: 'file', path: '/proc/net/tcp6', maxBytes: 64 << 20},
   'udp6-sockets': {kind: 'file', path: '/proc/net/udp6', maxBytes: 64 << 20},
   'sysctl-conf': {kind: 'file', path: '/etc/sysctl.conf'},
