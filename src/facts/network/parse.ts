@@ -35,8 +35,8 @@ export type NamespaceIdentity = Pick<NetworkNamespace, 'inode' | 'own' | 'names'
 /** A kernel without IPv6 answers some of the commands with errors; that it has none of its files says it all. */
 export function parseNamespace(identity: NamespaceIdentity, texts: NetworkTexts): NetworkNamespace {
   if (isAbsent(texts.settings) && isAbsent(texts.deviceOrder)) {
-    const nothing = {addresses: '', labels: '', rules: '', routes: '', neighbours: '', settings: '', deviceOrder: ''}
-    return {...parseTexts(identity, {links: texts.links, ...nothing}), ipv6: false}
+    const lists = {addresses: '[]', labels: '[]', rules: '[]', routes: '[]', neighbours: '[]'}
+    return {...parseTexts(identity, {links: texts.links, ...lists, settings: '', deviceOrder: ''}), ipv6: false}
   }
   return parseTexts(identity, texts)
 }

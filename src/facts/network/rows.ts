@@ -6,11 +6,10 @@ export type Row = Readonly<Record<string, unknown>>
 export type Rows<T> = {readonly rows: readonly T[]} | {readonly problem: string}
 
 /**
- * An array of objects as `ip -json` prints it. Versions of iproute2 differ in what they print of what a command
- * filtered out: nothing, or an empty object; and some print nothing at all for an empty list.
+ * An array of objects as `ip -json` prints it, also if it is empty. Versions of iproute2 differ in what they print of
+ * what a command filtered out: nothing, or an empty object.
  */
 export function readRows(text: string): Rows<Row> {
-  if (text.trim() === '') return {rows: []}
   let value: unknown
   try {
     value = JSON.parse(text)
