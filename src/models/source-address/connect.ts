@@ -7,6 +7,7 @@ import type {Flow} from './flow.js'
 import {ANY, type Ip6, LOOPBACK, needsStrict, needsZone, parseIp6, scopeOf} from './ip6-address.js'
 import type {LabelTable} from './label-table.js'
 import type {Lookup, Reached} from './lookup.js'
+import {sourceDeviceOf} from './route-table.js'
 import {type Selected, selectSource} from './select-source.js'
 import type {SourceRule} from './source-rules.js'
 
@@ -88,7 +89,7 @@ export function routeGet(
 function sourceFor(connection: Connection, flow: Flow, route: Reached | null): Selected | RouteSource | null {
   const {devices, rules, dest, labels} = connection
   const domain = devices.at(flow.domain) ?? null
-  const device = route?.path.device ?? null
+  const device = route && sourceDeviceOf(route.path)
   const sameDomain = domain === null || device?.domain === domain.index
   const prefsrc = route?.path.route.prefsrc ?? null
   if (prefsrc !== null && sameDomain) return {address: prefsrc, own: devices.having(prefsrc)}

@@ -15,6 +15,7 @@ import {
 } from './policy-rules.js'
 import {RouteTable} from './route-table.js'
 import {type Found, Neighbours, type Surroundings, selectRoute} from './select-route.js'
+import {SharedNextHops} from './shared-next-hops.js'
 
 export interface Reached extends Found {
   readonly rule: PolicyRule
@@ -30,6 +31,7 @@ export class Lookup {
   private readonly rules: readonly ReadyRule[]
   private readonly initialRules: readonly ReadyRule[]
   private readonly rulesMayNotBeAsked: boolean
+  private readonly shared: SharedNextHops
   readonly neighbours: Neighbours
   private readonly surroundings: Pick<Surroundings, 'all' | 'neighbours'>
 
@@ -40,13 +42,14 @@ export class Lookup {
       readonly routes: NonNullable<NetworkNamespace['routes']>
     },
   ) {
+    this.shared = new SharedNextHops(network.rules.some(({suppressPrefixLength}) => suppressPrefixLength !== null))
     for (const route of network.routes) {
       let table = this.tables.get(route.table)
       if (table === undefined) {
         table = new RouteTable()
         this.tables.set(route.table, table)
       }
-      table.add(route, devices)
+      for (const path of table.add(route, devices)) this.shared.add(path)
     }
     this.neighbours = new Neighbours(network.neighbours)
     this.surroundings = {all: network.all, neighbours: this.neighbours}
@@ -105,9 +108,10 @@ export class Lookup {
         error: {code: error, why: `the route ${address}/${length} in table ${route.table} is of type ${route.type}`},
       }
     }
+    const path = this.shared.remembered(found.path, assume)
     const local = route.type === 'local' || route.type === 'anycast'
     const dev = (local && device && !isL3Master(device.link) ? this.deviceOfLocal(device) : device)?.name
-    return {reached: {...found, rule, dev: dev ?? route.nexthops[0]?.dev ?? 'lo'}}
+    return {reached: {...found, path, rule, dev: dev ?? route.nexthops[0]?.dev ?? 'lo'}}
   }
 
   /** ip6_rt_get_dev_rcu(): local addresses are reached through lo, those of a VRF through the VRF. */

@@ -22,6 +22,14 @@ export interface Path {
 
 export type RouteError = 'EINVAL' | 'EHOSTUNREACH' | 'EACCES'
 
+/**
+ * fib6_info_nh_dev(): the device whose addresses are preferred as source. Of a group of nexthop objects it is that of the
+ * first, whichever the hash picks.
+ */
+export function sourceDeviceOf({object, siblings, device}: Path): Device | null {
+  return (object ? siblings[0]?.device : undefined) ?? device
+}
+
 /** ip6_rt_type_to_error() */
 const ERRORS: Partial<Record<Ipv6Route['type'], Path['error']>> = {
   blackhole: 'EINVAL',
@@ -41,14 +49,17 @@ interface Node {
 export class RouteTable {
   private readonly nodes = new PrefixMap<Node>()
 
-  add(route: Ipv6Route, devices: Devices): void {
+  /** Gives the paths of the route. */
+  add(route: Ipv6Route, devices: Devices): readonly Path[] {
     const dst = parseIp6(route.dst.address)
     const src = route.src === null ? ANY : parseIp6(route.src.address)
-    if (dst === null || src === null) return
+    if (dst === null || src === null) return []
     const node = this.nodes.at(dst, route.dst.length, () => ({own: [], bySource: new PrefixMap()}))
     const list =
       route.src === null || route.src.length === 0 ? node.own : node.bySource.at(src, route.src.length, () => [])
-    list.push(...pathsOf(route, devices))
+    const paths = pathsOf(route, devices)
+    list.push(...paths)
+    return paths
   }
 
   /**

@@ -93,12 +93,16 @@ function routeProblem(answer: RouteGet, {get, match}: KernelAnswer): string | nu
   if (predicted !== real) return `route: predicted ${routeText(answer)}, really ${JSON.stringify(get)}`
   if ('error' in answer) return null
   const {route, dev, via} = answer.route
-  const problems = [
+  // What the kernel shows may be another route of the same nexthop object (see SharedNextHops).
+  const ofRoute = [
     ...unequal('table', route.table, get.table),
     ...unequal('type', route.type, TYPES[get.type ?? 0]),
     ...unequal('metric', route.metric, get.metric),
     ...unequal('destination', `${same(route.dst.address)}/${route.dst.length}`, destinationOf(match)),
     ...unequal('source prefix', route.src?.length ?? 0, match.srcLength),
+  ]
+  const problems = [
+    ...(route.nexthopId === undefined ? ofRoute : []),
     ...unequal('next hop', `${same(via)} dev ${dev}`, `${same(get.via)} dev ${get.dev}`),
     ...unequal('source', same(answer.source?.address), same(get.prefsrc)),
   ]
