@@ -3,7 +3,7 @@ import {mapRows, numberOf, type Rows, readRows} from '../network/rows.js'
 export interface TcClass {
   readonly dev: string
   readonly kind: string
-  /** `1:10` */
+  /** `1:10`; `1:` of the root class that hfsc has. */
   readonly id: string
   /** `1:1`; null below the root. */
   readonly parent: string | null
@@ -18,7 +18,9 @@ export function parseClasses(text: string, dev: string): Rows<TcClass> {
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue
     const match =
-      /^class (\S+) ([0-9a-f]+:[0-9a-f]+) (?:root|parent ([0-9a-f]+:[0-9a-f]*))(?: leaf ([0-9a-f]+:))?( |$)/.exec(line)
+      /^class (\S+) ([0-9a-f]*:[0-9a-f]*) (?:root|parent ([0-9a-f]*:[0-9a-f]*))(?: leaf ([0-9a-f]+:))?(?: |$)/.exec(
+        line,
+      )
     // What else a class has may go on below it, indented.
     if (!match && /^\s/.test(line)) continue
     const [, kind, id, parent = null, leaf = null] = match ?? []

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {parseNamespace} from '../../../src/facts/network/parse.js'
-import {networkFact, ownNetworkFact} from '../../../src/facts/network.js'
-import {missing} from '../../../src/model/missing.js'
-import {networkRecords, OWN_INODE, settingsText} from '../../support/network-records.js'
-import {observer, processRecord, walk} from '../../support/process-lines.js'
-import {holdsForAll} from '../../support/property.js'
-import {derive, gapsOf, valueOfKnown} from '../derive.js'
+import {parseNamespace} from '../../src/facts/network/parse.js'
+import {networkFact, ownNetworkFact} from '../../src/facts/network.js'
+import {missing} from '../../src/model/missing.js'
+import {networkRecords, OWN_INODE, settingsText} from '../support/network-records.js'
+import {observer, processRecord, walk} from '../support/process-lines.js'
+import {holdsForAll} from '../support/property.js'
+import {derive, gapsOf, valueOfKnown} from './derive.js'
 
 describe('the own network namespace', () => {
   test('is read whole', async () => {
