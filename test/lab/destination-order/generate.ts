@@ -34,6 +34,8 @@ const specials = [
   '127.0.0.1',
   '127.0.0.5',
   '127.9.9.9',
+  '127.9.9.8',
+  '127.9.1.1',
   '::',
   '0.0.0.0',
   'fe80::5',
@@ -81,6 +83,9 @@ export function generate(seed: number, index: number): Configuration {
   const here6 = some(random, 1, 3, () => random.pick(prefixes6))
   const here4 = some(random, 1, 3, () => random.pick(prefixes4))
   const ip = [
+    ...(random.chance(0.3)
+      ? [`address add 127.0.0.${random.between(2, 4)}/${random.pick([8, 32])} dev ${random.pick(all)}`]
+      : []),
     ...some(random, 0, 6, () => address6(random, random.pick(here6), random.pick(all))),
     ...some(random, 0, 5, () => address4(random, random.pick(here4), random.pick(all))),
     ...routes(random, all),
@@ -106,7 +111,7 @@ function address6(random: Random, [prefix, length]: readonly [string, number], d
 }
 
 function address4(random: Random, [prefix, length]: readonly [string, number], dev: string): string {
-  const address = random.chance(0.1) ? `127.0.0.${random.between(2, 5)}` : `${prefix}.${random.between(1, 3)}`
+  const address = `${prefix}.${random.between(1, 3)}`
   if (random.chance(0.1)) return `address add ${address} peer ${prefix}.${random.between(4, 9)}/32 dev ${dev}`
   const plain = `address add ${address}/${random.pick([length, length, 24, 32, 8, 1, 0])} dev ${dev}`
   return random.chance(0.15) ? `${plain} valid_lft forever preferred_lft 0` : plain
@@ -129,7 +134,7 @@ function routes(random: Random, devices: readonly string[]): readonly string[] {
       )
     if (random.chance(0.05)) commands.push(`route add unreachable ${prefix}.0/28 metric 1`)
   }
-  if (random.chance(0.1)) commands.push(`route add local 127.9.0.0/16 dev lo src 127.0.0.${random.between(1, 4)}`)
+  if (random.chance(0.3)) commands.push(`route add local 127.9.0.0/16 dev lo src 127.0.0.${random.between(1, 4)}`)
   return commands
 }
 

@@ -1,8 +1,9 @@
 /*
- * For each name: a line `NAME ADDRESS...` in the order of getaddrinfo(), then a line `> DESTINATION SOURCE|-` for each
+ * The version of the C library in a line; then for each name a line `NAME ADDRESS...` in the order of getaddrinfo(), then a line `> DESTINATION SOURCE|-` for each
  * of them, as connect(2) of a fresh socket and getsockname(2) give it. IPv4 has `4:` in front, IPv6 `6:`.
  */
 #include <arpa/inet.h>
+#include <gnu/libc-version.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +39,7 @@ static void print_source(const struct addrinfo *to)
 
 int main(int count, char **names)
 {
+	puts(gnu_get_libc_version());
 	for (int index = 1; index < count; index++) {
 		/* One socket type: otherwise each address comes three times. */
 		struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};

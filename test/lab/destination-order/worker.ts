@@ -20,6 +20,8 @@ export interface ShownLink {
 }
 
 export interface Measured {
+  /** `2.36` */
+  readonly glibc: string
   readonly addresses: readonly ShownLink[]
   readonly answers: readonly {
     readonly name: string
@@ -70,7 +72,8 @@ export class Worker {
       readonly refused: readonly string[]
     } = JSON.parse(value)
     if (reply.problem !== undefined) throw new Error(`${reply.problem}\n${JSON.stringify(request, null, 1)}`)
-    return {addresses: reply.addresses, refused: reply.refused, answers: parseLines(reply.lines)}
+    const [glibc = '', ...lines] = reply.lines
+    return {glibc, addresses: reply.addresses, refused: reply.refused, answers: parseLines(lines)}
   }
 
   async end(): Promise<void> {
