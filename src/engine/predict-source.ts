@@ -31,7 +31,9 @@ export async function prepareSources(source: Source, {netns, defaults}: SourceRe
   const [chosen, kernel] = await Promise.all([
     netns === null
       ? get('ownNetwork').then(ownNamespace)
-      : Promise.all([get('network'), get('processes')]).then((both) => namedNamespace(netns, ...both)),
+      : Promise.all([get('network'), get('processes'), get('containers')]).then(([networks, processes, containers]) =>
+          namedNamespace(netns, {networks, processes, containers}),
+        ),
     get('kernel'),
   ])
   const answer = answerer(chosen, kernel.known ? kernel.value : null)

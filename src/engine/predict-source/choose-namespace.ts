@@ -9,6 +9,13 @@ import {nearest} from '../nearest.js'
 /** The namespace that was asked about, or why it is not known. */
 export type Chosen = {readonly network: NetworkNamespace} | {readonly unknowns: readonly string[]}
 
+export interface NamespaceFacts {
+  readonly networks: Fact<Networks>
+  readonly processes: Fact<ProcessTable>
+  /** Their names are in `networks` already; here, whether they are all known. */
+  readonly containers: Fact<unknown>
+}
+
 /** netdoctor's own. */
 export function ownNamespace(own: Fact<NetworkNamespace>): Chosen {
   return own.known ? {network: own.value} : {unknowns: detailsOf(own.missing)}
@@ -18,7 +25,7 @@ export function ownNamespace(own: Fact<NetworkNamespace>): Chosen {
  * `NAME` of /run/netns, `pid:N`, or a container's name. Throws a UserError if there is no such thing, and what could not
  * be looked into cannot be it.
  */
-export function namedNamespace(name: string, networks: Fact<Networks>, processes: Fact<ProcessTable>): Chosen {
+export function namedNamespace(name: string, {networks, processes, containers}: NamespaceFacts): Chosen {
   if (!networks.known) return {unknowns: detailsOf(networks.missing)}
   const {own, others} = networks.value
   const all = [own, ...others]
@@ -26,8 +33,8 @@ export function namedNamespace(name: string, networks: Fact<Networks>, processes
   const network =
     all.find(({names}) => names.includes(name)) ?? all.find(({containers}) => containers?.includes(name) ?? false)
   if (network) return {network}
-  const unseen = unseenIn(networks.gaps)
-  if (unseen.length > 0) return {unknowns: [`no network namespace ${name} was found`, ...unseen]}
+  const unseen = [...unseenIn(networks.gaps), ...detailsOf(containers.known ? containers.gaps : containers.missing)]
+  if (unseen.length > 0) return {unknowns: [`no network namespace or container ${name} was found`, ...new Set(unseen)]}
   const names = all.flatMap(({names, containers = []}) => [...names, ...containers])
   const like = nearest(name, names)
   throw new UserError(`There is no network namespace or container ${name}.`, {
