@@ -39,11 +39,11 @@ export interface FactDefinition<Name extends string, Inputs extends InputName, U
   readonly inputs: readonly Inputs[]
   /** Other facts it is made from, under the key by which `derive` sees them. */
   readonly uses: Uses
-  /** Pure: the same inputs give the same fact, on any machine. */
+  /** Pure: the same inputs give the same fact, on any machine. A promise only to load code that few hosts need. */
   derive(
     inputs: {readonly [Name in Inputs]: InputValue<Name>},
     facts: {readonly [Key in keyof Uses]: Fact<FactValue<Uses[Key]>>},
-  ): Fact<T>
+  ): Fact<T> | Promise<Fact<T>>
 }
 
 export function defineFact<

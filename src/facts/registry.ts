@@ -26,6 +26,7 @@ import {servicesFact} from './services.js'
 import {subordinateIdsFact} from './subordinate-ids.js'
 import {sysctlFilesFact} from './sysctl-files.js'
 import {systemTaskLimitsFact} from './system-task-limits.js'
+import {tcScriptsFact} from './tc-scripts.js'
 import {unitEnvironmentFact} from './unit-environment.js'
 import {unitsFact} from './units.js'
 import {userNamespacesFact} from './user-namespaces.js'
@@ -50,6 +51,7 @@ export const facts = {
   pamLimits: pamLimitsFact,
   avahi: avahiFact,
   ptraceScope: ptraceScopeFact,
+  tcScripts: tcScriptsFact,
   unitEnvironment: unitEnvironmentFact,
   units: unitsFact,
   packagedUnits: packagedUnitsFact,

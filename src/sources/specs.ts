@@ -1,3 +1,4 @@
+import {networkScriptPaths, readByNetworkScripts} from './network-scripts.js'
 import type {Spec} from './spec-types.js'
 import {unitLoadPath} from './unit-load-path.js'
 import {environmentFilesOf, linkedUnitFilesOf, programsOf} from './unit-references.js'
@@ -181,6 +182,29 @@ export const specs = {
     depth: 0,
   },
 
+  // Scripts that change a network.
+  'network-scripts': {
+    kind: 'named-files',
+    from: [],
+    paths: () => networkScriptPaths,
+    content: 'scripts',
+    maxBytes: 1 << 20,
+  },
+  /** interfaces(5) of ifupdown: its `up` lines are shell. */
+  'network-interfaces': {
+    kind: 'tree',
+    roots: ['/etc/network'],
+    match: /^(interfaces|interfaces\.d\/[^/]+)$/,
+    depth: 1,
+  },
+  /** What scripts that use tc read: `. FILE`, `tc -batch FILE`. */
+  'network-script-files': {
+    kind: 'named-files',
+    from: ['network-scripts', 'unit-programs', 'sysv-scripts'],
+    paths: readByNetworkScripts,
+    content: 'text',
+  },
+
   // What the caller named.
   /** Of `--script`: a line `{path, text}` each, or `{path, missing: {reason, detail}}`. */
   'asked-scripts': {kind: 'asked', format: 'ndjson'},
@@ -205,4 +229,7 @@ export const secretInputs: readonly InputName[] = [
   'systemd-manager',
   'init-environ',
   'kernel-command-line',
+  'network-scripts',
+  'network-interfaces',
+  'network-script-files',
 ]

@@ -1,5 +1,6 @@
 import type {ArithmeticExpression} from 'unbash'
 import {atomsOf, joined} from './expand.js'
+import {parameterValue} from './parameter.js'
 import type {Shell} from './shell.js'
 import {plain} from './shell.js'
 import {textOf} from './text.js'
@@ -158,7 +159,11 @@ function loseAssigned(shell: Shell, expression: ArithmeticExpression): void {
 const NAME = /^[A-Za-z_]\w*$/
 
 function wordText(shell: Shell, {value, parts}: WordOperand): string | null {
-  return parts ? textOf(joined(atomsOf(shell, parts, true))) : value
+  if (parts) return textOf(joined(atomsOf(shell, parts, true)))
+  const [, plainName, braced] = /^\$(?:([A-Za-z_]\w*|[0-9#?])|\{([A-Za-z_]\w*|[0-9]+|[#?])\})$/.exec(value) ?? []
+  const name = plainName ?? braced
+  if (name === undefined) return value
+  return textOf(parameterValue(shell, name) ?? [])
 }
 
 /** A constant, or what a variable holds if that is one. */

@@ -20,6 +20,7 @@ export function assign(shell: Shell, node: Assignment, associative = false): voi
     return
   }
   const old = append ? shell.valueOf(name) : []
+  for (const piece of old ?? []) shell.recorder.made(piece.text.length)
   shell.set(name, append ? [...(old ?? []), ...given] : given, before?.elements && !append ? keep(before, given) : {})
 }
 

@@ -1,7 +1,7 @@
 import {dialectOf} from './dialect.js'
 import {defaultLimits, type Limits, type ShellEvent, Truncated, type Unfollowed} from './recorder.js'
 import {runScript} from './run.js'
-import {type Parser, Shell} from './shell.js'
+import {type Dialect, type Parser, plain, Shell} from './shell.js'
 import {ShellSource} from './source.js'
 import {readableScript} from './syntax.js'
 import {inFrame} from './ways.js'
@@ -24,6 +24,12 @@ export interface EvaluateOptions {
   /** Text of a file with an absolute path; null: it is not there, or nobody looked. */
   readonly readFile?: (path: string) => string | null
   readonly limits?: Partial<Limits>
+  /** Whose it is, whatever its first line says. */
+  readonly dialect?: Dialect
+  /** What the environment surely holds. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** As if `set -e` stood before it. */
+  readonly errexit?: boolean
 }
 
 /**
@@ -31,13 +37,15 @@ export interface EvaluateOptions {
  * written for another interpreter than a POSIX shell or bash.
  */
 export function evaluateScript(path: string, text: string, options: EvaluateOptions): Evaluation | null {
-  const dialect = dialectOf(text)
+  const dialect = options.dialect ?? dialectOf(text)
   if (dialect === null) return null
   const source = new ShellSource(path, text)
   const limits = {...defaultLimits, ...options.limits}
   const readFile = options.readFile ?? (() => null)
   const shell = new Shell({dialect, parser: options.parser, source, limits, readFile})
   const {script, error} = readableScript(options.parser, text)
+  for (const [name, value] of Object.entries(options.variables ?? {})) shell.set(name, plain(value))
+  if (options.errexit) shell.state.set('o:errexit', {kind: 'flag', on: true})
   let truncated: string | null = null
   try {
     inFrame(shell, 'script', () => runScript(shell, script.commands))

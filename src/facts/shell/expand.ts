@@ -134,7 +134,10 @@ export function atomsOf(shell: Shell, parts: readonly WordPart[], quoted: boolea
   const atoms: Atom[] = []
   let first = true
   for (const one of parts) {
-    for (const atom of partAtoms(shell, one, quoted, operand, first)) atoms.push(atom)
+    for (const atom of partAtoms(shell, one, quoted, operand, first)) {
+      shell.recorder.made(atom === BREAK ? 0 : atom.text.length)
+      atoms.push(atom)
+    }
     first = false
   }
   return atoms

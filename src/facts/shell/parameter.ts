@@ -42,7 +42,7 @@ export function expandParameter(
 }
 
 /** The value of a parameter that is one text. null: unset. */
-function parameterValue(shell: Shell, name: string): Value | null {
+export function parameterValue(shell: Shell, name: string): Value | null {
   if (/^[1-9]\d*$/.test(name)) return shell.parameter(Number(name))
   const {known: all, rest} = shell.parameters
   if (name === '#') return rest === null ? plain(String(all.length)) : [shell.unknown('$#')]
@@ -203,7 +203,8 @@ function withDefault(
 /** The script itself says what it is. */
 function isOwn(shell: Shell, name: string): boolean {
   if (/^[A-Za-z_]/.test(name)) return shell.variable(name) !== undefined || shell.variablesLost
-  if (/^[1-9]\d*$/.test(name)) return Number(name) <= shell.parameters.known.length || shell.parameters.rest === null
+  const {known: all, rest} = shell.parameters
+  if (/^[1-9]\d*$/.test(name)) return Number(name) <= all.length || rest !== shell.arguments
   return true
 }
 

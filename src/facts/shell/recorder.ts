@@ -56,11 +56,14 @@ export interface Limits {
   readonly commands: number
   readonly steps: number
   readonly depth: number
-  /** Characters that all expansions together may make. */
+  /** Bytes, about, that all expansions together may make. */
   readonly text: number
 }
 
-export const defaultLimits: Limits = {commands: 100_000, steps: 2_000_000, depth: 100, text: 64 << 20}
+export const defaultLimits: Limits = {commands: 100_000, steps: 2_000_000, depth: 100, text: 256 << 20}
+
+/** What a piece of text takes beside its characters, in bytes. */
+const PIECE = 64
 
 /** The limits are reached: unwinds the evaluation. Caught where it began. */
 export class Truncated extends Error {}
@@ -92,10 +95,10 @@ export class Recorder {
     if (this.#steps > this.limits.steps) throw new Truncated(`after ${this.limits.steps} steps`)
   }
 
-  /** Text was made. */
+  /** A piece of text was made. */
   made(length: number): void {
-    this.#text += length
-    if (this.#text > this.limits.text) throw new Truncated(`it makes more than ${this.limits.text} characters of text`)
+    this.#text += length + PIECE
+    if (this.#text > this.limits.text) throw new Truncated('it makes too much text')
   }
 
   command(given: Omit<ShellCommand, 'index' | 'certain' | 'why'>): ShellCommand {

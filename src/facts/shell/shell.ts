@@ -122,6 +122,8 @@ export class Shell {
   /** Above 0 a failure does not end the script. */
   tested = 0
   depth = 0
+  /** Names the arguments of the script itself, of which nothing is known. */
+  readonly arguments: number
   #nextId = 1
   readonly #names = new Map<string, number>()
   readonly #environment = new Map<string, Piece>()
@@ -138,7 +140,8 @@ export class Shell {
     this.source = options.source
     this.readFile = options.readFile
     this.recorder = new Recorder(options.limits)
-    this.state.set('parameters', {kind: 'parameters', known: [], rest: this.id()})
+    this.arguments = this.id()
+    this.state.set('parameters', {kind: 'parameters', known: [], rest: this.arguments})
   }
 
   id(): number {
@@ -197,7 +200,7 @@ export class Shell {
       elements: null,
       associative: false,
       ...more,
-      epoch: this.#nextId,
+      epoch: this.id(),
     })
   }
 

@@ -1,0 +1,129 @@
+import type {TcWord} from '../../models/traffic-control/word.js'
+import type {Evaluation} from '../shell/evaluate.js'
+import type {Netns, ShellCommand} from '../shell/recorder.js'
+import {type Field, shownText, textOf, type Value} from '../shell/text.js'
+import {batchLines} from './batch.js'
+import type {Decider, ScriptCommand, ScriptEvent, ScriptNetns, ScriptWord, TcScript} from './script.js'
+
+/** What an evaluated script does with tc. */
+export function tcScriptOf(path: string, kind: TcScript['kind'], evaluation: Evaluation): TcScript {
+  const reader = new CommandReader()
+  for (const event of evaluation.events) {
+    if (event.type === 'command') reader.command(event.command)
+    else if (event.type === 'split') {
+      reader.events.push({type: 'split', on: event.on === null ? null : (reader.deciders.get(event.on) ?? null)})
+    } else reader.events.push(event)
+  }
+  const {unfollowed, assumptions, syntaxError, truncated} = evaluation
+  return {
+    path,
+    kind,
+    events: reader.events,
+    commands: reader.commands,
+    unfollowed: [...unfollowed, ...reader.unfollowed],
+    assumptions,
+    syntaxError,
+    truncated,
+  }
+}
+
+class CommandReader {
+  readonly events: ScriptEvent[] = []
+  readonly commands: ScriptCommand[] = []
+  readonly unfollowed: {readonly path: string; readonly line: number; readonly what: string}[] = []
+  readonly deciders = new Map<number, Decider>()
+  #batches = 0
+
+  command(command: ShellCommand): void {
+    const words = command.words.slice(1)
+    const {batch, force, netns} = batchOption(words)
+    if (!batch) {
+      const {index} = this.#add(command, words.map(wordOfField), {
+        line: command.line,
+        netns: netnsOf(command.netns),
+        batch: null,
+      })
+      this.deciders.set(command.index, [index])
+      return
+    }
+    if (command.stdin === null) {
+      const what = `tc -batch ${shownText(batch.pieces)}: not known what it says`
+      this.unfollowed.push({path: command.path, line: command.line, what})
+      return
+    }
+    const number = this.#batches++
+    const decider: number[] = []
+    for (const {words: values} of batchLines(command.stdin)) {
+      const origin = values.flatMap((value) => value.flatMap((piece) => piece.origin ?? []))[0]
+      const {index} = this.#add(command, values.map(wordOfValue), {
+        line: origin ? origin.source.lineAt(origin.pos) : command.line,
+        path: origin?.source.path,
+        netns: netns ?? netnsOf(command.netns),
+        batch: {number, force},
+      })
+      decider.push(index)
+    }
+    this.events.push({type: 'batch-end', number})
+    this.deciders.set(command.index, decider)
+  }
+
+  #add(
+    {path, calledFrom, certain, why, fatal}: ShellCommand,
+    words: readonly ScriptWord[],
+    place: Pick<ScriptCommand, 'line' | 'netns' | 'batch'> & {readonly path?: string | undefined},
+  ): ScriptCommand {
+    const {line, netns, batch} = place
+    const index = this.commands.length
+    const command = {index, path: place.path ?? path, line, calledFrom, words, netns, certain, why, fatal, batch}
+    this.commands.push(command)
+    this.events.push({type: 'command', command})
+    return command
+  }
+}
+
+interface BatchOption {
+  /** The file that `-batch` names. */
+  readonly batch: Field | null
+  readonly force: boolean
+  readonly netns: ScriptNetns
+}
+
+/** Options before the object, as main() of iproute2's tc/tc.c takes them: each by the first name that it begins. */
+function batchOption(words: readonly Field[]): BatchOption {
+  let batch: Field | null = null
+  let force = false
+  let netns: ScriptNetns = null
+  for (let at = 0; at < words.length; at++) {
+    const text = words[at] ? textOf(words[at]?.pieces ?? []) : null
+    if (text === null || !text.startsWith('-') || text.length < 2) break
+    if ('-force'.startsWith(text)) force = true
+    else if ('-batch'.startsWith(text)) batch = words[++at] ?? null
+    else if ('-netns'.startsWith(text)) {
+      const value = words[++at]?.pieces ?? []
+      netns = textOf(value) ?? {unknown: shownText(value)}
+    } else if ('-conf'.startsWith(text) || text === '-cf') at += 1
+  }
+  return {batch, force, netns}
+}
+
+export function netnsOf(netns: Netns): ScriptNetns {
+  if (netns === null) return null
+  return 'name' in netns ? netns.name : {unknown: netns.unknown}
+}
+
+function wordOfField({pieces, maySplit}: Field): ScriptWord {
+  return {...wordOfValue(pieces), maySplit}
+}
+
+export function wordOfValue(value: Value): ScriptWord {
+  const text = textOf(value)
+  const word: TcWord = text ?? {unknown: shownText(value)}
+  const parts = value.filter((piece) => piece.text !== '')
+  const [only] = parts
+  if (parts.length !== 1 || !only?.origin || only.unknown !== null) {
+    return {word, maySplit: false, literal: null, computed: null}
+  }
+  const {source, pos, end, verbatim} = only.origin
+  const span = source.span(pos, end)
+  return {word, maySplit: false, literal: verbatim ? span : null, computed: verbatim ? null : span}
+}
