@@ -22,7 +22,8 @@ export interface GaiTables {
 export interface GaiConf {
   /**
    * What a program may have of the file; more than one only if it has lines that glibc before 2.41 reads by chance
-   * (an uninitialised pointer, glibc bug 32465) or otherwise than 2.41 does. The first is that of glibc 2.41.
+   * (an uninitialised pointer, glibc bug 32465: it may also crash the program) or otherwise than 2.41 does. The first is
+   * that of glibc 2.41.
    */
   readonly readings: readonly GaiTables[]
   /** `reload yes`: programs that run read the file again when it has changed; otherwise once, before they first sort. */

@@ -4,6 +4,7 @@ import type {CaseResult, NameResult} from './run.js'
 export class Summary {
   #configurations = 0
   #refused = 0
+  #crashes = 0
   readonly #verdicts = new Map<string, number>()
   readonly #rules = new Map<string, number>()
   readonly different: CaseResult[] = []
@@ -12,6 +13,7 @@ export class Summary {
     const {names, measured} = result
     this.#configurations++
     this.#refused += measured.refused.length
+    if (measured.glibc === null) this.#crashes++
     for (const {verdict, answer} of names) {
       count(this.#verdicts, verdict)
       for (const {rule} of answer.decisions) count(this.#rules, String(rule))
@@ -29,7 +31,7 @@ export class Summary {
 
   get text(): string {
     return [
-      `${this.#configurations} configurations, ${this.#refused} refused commands; names: ${list(this.#verdicts)}`,
+      `${this.#configurations} configurations, ${this.#refused} refused commands, ${this.#crashes} crashes by lines read by chance; names: ${list(this.#verdicts)}`,
       `neighbours decided by: ${list(this.#rules)}`,
     ].join('\n')
   }

@@ -80,6 +80,8 @@ export async function runCases(
 /** What a model, a wrong one for instance, says of a measured configuration. */
 export function judge(configuration: Configuration, measured: Measured, by: Model): readonly NameResult[] {
   const parsed = by.parse(configuration.gai ?? '')
+  // It reads where an uninitialised pointer leads.
+  if (measured.glibc === null) return parsed.doubtful.length > 0 ? [] : crashed(configuration)
   const gai = readsByChance(measured.glibc) ? parsed : {...parsed, readings: parsed.readings.slice(0, 1)}
   const list = by.list(measured.addresses.flatMap(hostAddresses))
   const bindV6Only = configuration.sysctl.some(([path]) => path === 'ipv6/bindv6only')
@@ -105,6 +107,11 @@ export function judge(configuration: Configuration, measured: Measured, by: Mode
         : 'different'
     return {name, destinations, real: found.order, answer, verdict}
   })
+}
+
+function crashed({names}: Configuration): readonly NameResult[] {
+  const answer: OrderAnswer = {order: null, decisions: [], first: null, unknowns: []}
+  return names.map(({name}) => ({name, destinations: [], real: ['crash'], answer, verdict: 'different'}))
 }
 
 /** As ip(8) names ARPHRD_TUNNEL, ARPHRD_TUNNEL6 and ARPHRD_SIT. */

@@ -4,13 +4,15 @@ Arguments: the program made of resolve.c, and the root folder whose glibc it sha
 Each line of standard input is a configuration:
     {"tunnels": [[name, ARPHRD_ number], ...], "links": [command of ip, ...], "sysctl": [[path, value], ...],
      "ip": [command, ...], "hosts": text, "gai": text or null, "names": [name, ...]}
-Each gets a line: {"addresses": as ip shows them, "lines": [of the program, ...], "refused": [command, ...]}.
+Each gets a line: {"addresses": as ip shows them, "lines": [of the program, ...] or null if getaddrinfo() crashed,
+     "refused": [command, ...]}.
 """
 import ctypes
 import fcntl
 import json
 import os
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -75,9 +77,10 @@ def answer(configuration, root):
     argv = [STAND_IN] + configuration["names"]
     enter = (lambda: os.chroot(root)) if root else None
     done = subprocess.run(argv, capture_output=True, text=True, preexec_fn=enter, cwd="/")
-    if done.returncode != 0:
+    if done.returncode not in (0, -signal.SIGSEGV):
         raise RuntimeError("exit %d: %s" % (done.returncode, done.stderr))
-    result = {"addresses": before, "lines": done.stdout.splitlines(), "refused": refused}
+    lines = done.stdout.splitlines() if done.returncode == 0 else None
+    result = {"addresses": before, "lines": lines, "refused": refused}
     for file in tunnels:
         os.close(file)
     return result

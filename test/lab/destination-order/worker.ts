@@ -20,8 +20,8 @@ export interface ShownLink {
 }
 
 export interface Measured {
-  /** `2.36` */
-  readonly glibc: string
+  /** `2.36`; null: getaddrinfo() crashed, and there are no answers. */
+  readonly glibc: string | null
   readonly addresses: readonly ShownLink[]
   readonly answers: readonly {
     readonly name: string
@@ -68,11 +68,11 @@ export class Worker {
     const reply: {
       readonly problem?: string
       readonly addresses: readonly ShownLink[]
-      readonly lines: readonly string[]
+      readonly lines: readonly string[] | null
       readonly refused: readonly string[]
     } = JSON.parse(value)
     if (reply.problem !== undefined) throw new Error(`${reply.problem}\n${JSON.stringify(request, null, 1)}`)
-    const [glibc = '', ...lines] = reply.lines
+    const [glibc = null, ...lines] = reply.lines ?? []
     return {glibc, addresses: reply.addresses, refused: reply.refused, answers: parseLines(lines)}
   }
 
