@@ -4,7 +4,7 @@ import type {SourceError, SourceQuestion} from './answer.js'
 import type {Assume} from './assumptions.js'
 import type {Device, Devices, OwnAddress} from './devices.js'
 import type {Flow} from './flow.js'
-import {ANY, type Ip6, LOOPBACK, needsStrict, needsZone, parseIp6, scopeOf} from './ip6-address.js'
+import {ANY, type Ip6, isOrchid, LOOPBACK, needsStrict, needsZone, parseIp6, scopeOf} from './ip6-address.js'
 import type {LabelTable} from './label-table.js'
 import type {Lookup, Reached} from './lookup.js'
 import {sourceDeviceOf} from './route-table.js'
@@ -97,6 +97,7 @@ function sourceFor(connection: Connection, flow: Flow, route: Reached | null): S
   const selection = {
     ...connection,
     destScope: scopeOf(dest),
+    destOrchid: isOrchid(dest),
     destLabel: labels?.labelOf(dest, out?.index ?? 0) ?? null,
     out,
   }

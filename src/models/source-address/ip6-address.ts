@@ -9,11 +9,15 @@ const BITS = 128
 
 /** null: not an IPv6 address. A zone is ignored. */
 export function parseIp6(text: string): Ip6 | null {
-  if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return null
-  let bits = 0n
-  for (const part of ipaddr.IPv6.parse(text).parts) bits = (bits << 16n) | BigInt(part)
-  // ipaddr.js takes ::192.0.2.1 for ::ffff:192.0.2.1.
-  return /^::\d+\./.test(text) ? bits & 0xffff_ffffn : bits
+  if (!text.includes(':')) return null
+  try {
+    let bits = 0n
+    for (const part of ipaddr.IPv6.parse(text).parts) bits = (bits << 16n) | BigInt(part)
+    // ipaddr.js takes ::192.0.2.1 for ::ffff:192.0.2.1.
+    return /^::\d+\./.test(text) ? bits & 0xffff_ffffn : bits
+  } catch {
+    return null
+  }
 }
 
 /** The first `length` bits: equal for all addresses of one prefix of that length. */

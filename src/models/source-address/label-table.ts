@@ -7,28 +7,33 @@ const NO_LABEL = 0xffffffff
 
 /** The table of `ip addrlabel`: the longest prefix counts, and of equal ones that of the device (net/ipv6/addrlabel.c). */
 export class LabelTable {
-  private readonly lengths: readonly number[]
-  private readonly entries = new Map<string, number>()
+  /** By descending length. */
+  private readonly byLength: readonly (readonly [length: number, ofPrefix: Map<bigint, Entry[]>])[]
   private readonly own = new Map<OwnAddress, number>()
 
   constructor(labels: readonly AddressLabel[], devices: Devices) {
+    const byLength = new Map<number, Map<bigint, Entry[]>>()
     for (const {prefix, prefixLength, label, dev} of labels) {
       const bits = parseIp6(prefix)
-      const index = dev === null ? 0 : devices.named(dev)?.index
-      if (bits === null || index === undefined) continue
-      const key = keyOf(bits, prefixLength, index)
-      if (!this.entries.has(key)) this.entries.set(key, label)
+      const device = dev === null ? 0 : devices.named(dev)?.index
+      if (bits === null || device === undefined) continue
+      const ofPrefix = byLength.get(prefixLength) ?? new Map<bigint, Entry[]>()
+      byLength.set(prefixLength, ofPrefix)
+      const key = prefixBits(bits, prefixLength)
+      const entries = ofPrefix.get(key) ?? []
+      ofPrefix.set(key, entries)
+      entries.push({device, label})
     }
-    this.lengths = [...new Set(labels.map(({prefixLength}) => prefixLength))].sort((a, b) => b - a)
+    this.byLength = [...byLength].sort(([a], [b]) => b - a)
   }
 
   /** @param device index; 0: none, so that no entry of a device counts */
   labelOf(address: Ip6, device: number): number {
-    for (const length of this.lengths) {
-      const label =
-        (device === 0 ? undefined : this.entries.get(keyOf(address, length, device))) ??
-        this.entries.get(keyOf(address, length, 0))
-      if (label !== undefined) return label
+    for (const [length, ofPrefix] of this.byLength) {
+      const entries = ofPrefix.get(prefixBits(address, length))
+      if (entries === undefined) continue
+      const entry = entries.find((each) => each.device === device) ?? entries.find((each) => each.device === 0)
+      if (entry !== undefined) return entry.label
     }
     return NO_LABEL
   }
@@ -42,6 +47,8 @@ export class LabelTable {
   }
 }
 
-function keyOf(address: Ip6, length: number, device: number): string {
-  return `${device}/${length}/${prefixBits(address, length)}`
+interface Entry {
+  /** 0: of all devices. */
+  readonly device: number
+  readonly label: number
 }

@@ -55,6 +55,8 @@ export interface ReadyRule {
   readonly rule: PolicyRule
   readonly src: ReadyPrefix | null
   readonly dst: ReadyPrefix | null
+  /** What it asks for and no question tells. */
+  readonly unknown: readonly string[]
   /** Of `goto`: where to go on; null: nowhere, as long as there is no such rule. */
   readonly target: number | null
 }
@@ -73,6 +75,7 @@ export function readyRules(rules: readonly PolicyRule[]): readonly ReadyRule[] {
     rule,
     src: readyPrefix(rule.src),
     dst: readyPrefix(rule.dst),
+    unknown: unknownSelectors(rule),
     target: rule.goto === null ? null : (first.get(rule.goto) ?? null),
   }))
 }
@@ -97,7 +100,7 @@ export function ruleMatches(ready: ReadyRule, flow: Flow, context: RuleContext):
   return selects(ready, flow, context) !== ready.rule.not
 }
 
-function selects({rule, src, dst}: ReadyRule, flow: Flow, context: RuleContext): boolean {
+function selects({rule, src, dst, unknown}: ReadyRule, flow: Flow, context: RuleContext): boolean {
   const {devices, uid, assume} = context
   if (rule.iif !== null && devices.named(rule.iif)?.index !== LOOPBACK_INDEX) return false
   if (rule.oif !== null && !leavesBy(rule.oif, flow, context)) return false
@@ -111,7 +114,7 @@ function selects({rule, src, dst}: ReadyRule, flow: Flow, context: RuleContext):
   // sets nor shows, would defer the question.
   if (src !== null && (flow.source === ANY || !inPrefix(flow.source, src.bits, src.length))) return false
   if (rule.uidRange !== null && !isUidIn(rule.uidRange, uid, assume)) return false
-  return unknownSelectors(rule).every(
+  return unknown.every(
     (selector) => assume(`whether what is sent matches ${selector} of the policy rule ${rule.priority}`) === 1,
   )
 }
@@ -131,7 +134,6 @@ function isUidIn([first, last]: readonly [number, number], uid: number | undefin
   return uid >= first && uid <= last
 }
 
-/** What a rule asks for and the question leaves open. */
 function unknownSelectors({ipProto, sport, dport, dsfield, others}: PolicyRule): readonly string[] {
   const named = Object.entries({ipproto: ipProto, sport, dport, dsfield}).flatMap(([name, value]) =>
     value === null ? [] : [`${name} ${value}`],

@@ -15,6 +15,7 @@ export interface Selection {
   readonly assume: Assume
   readonly dest: Ip6
   readonly destScope: number
+  readonly destOrchid: boolean
   /** Computed once; null without `labels`. */
   readonly destLabel: number | null
   /** The device that the packet leaves by; null: there is no route. */

@@ -1,6 +1,6 @@
 import type {DecidingRule} from './answer.js'
 import {type Device, isSet, type OwnAddress} from './devices.js'
-import {commonPrefixLength, isOrchid} from './ip6-address.js'
+import {commonPrefixLength} from './ip6-address.js'
 import type {Selection} from './select-source.js'
 
 /** One step of ipv6_get_saddr_eval(): how well a candidate fits; the higher, the better. */
@@ -41,7 +41,7 @@ export const SOURCE_RULES: readonly SourceRule[] = [
     name: 'privacy',
     fit: ({shown, device}, selection) => Number(shown.temporary === prefersTemporary(device, selection)),
   },
-  {name: 'orchid', fit: ({orchid}, {dest}) => Number(orchid === isOrchid(dest))},
+  {name: 'orchid', fit: ({orchid}, {destOrchid}) => Number(orchid === destOrchid)},
   {
     name: 'longest-prefix',
     fit: ({bits, shown}, {dest}) => Math.min(commonPrefixLength(bits, dest), shown.prefixLength),
