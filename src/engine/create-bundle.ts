@@ -26,6 +26,7 @@ export async function createBundle({unpacked, timeoutMs, configFile, tool}: Bund
     'host',
     'units',
     'unitEnvironment',
+    'network',
     ...checkers.flatMap((checker) => [...checker.needs, ...checker.wants]),
   ]).filter((name) => specs[name].kind !== 'asked')
   await writeUnpacked(unpacked, await openSource({timeoutMs}), names, {name: tool.name, version: tool.version})

@@ -7,7 +7,7 @@ export interface Trespasses {
   /** Opened for writing, made, renamed, removed, changed in mode, owner, time or size. */
   readonly writes: readonly string[]
   readonly modules: readonly string[]
-  /** Of another family than AF_UNIX. */
+  /** Of another family than AF_UNIX, and no rtnetlink: what is asked there is looked at message by message. */
   readonly sockets: readonly string[]
   /** Paths of the Unix sockets that it connected to, or tried to. */
   readonly connections: readonly string[]
@@ -20,7 +20,7 @@ export interface Trespasses {
 const WRITES =
   /^(mkdir|rmdir|rename|unlink|link|symlink|mknod|chmod|fchmod|chown|lchown|fchown|truncate|ftruncate|utime|setxattr|lsetxattr|fsetxattr|removexattr|fallocate)/
 const TRACED =
-  'trace=%file,ftruncate,fchmod,fchown,fallocate,fsetxattr,init_module,finit_module,delete_module,socket,connect,kill,tgkill,tkill,pidfd_send_signal,mount,umount2,pivot_root,sethostname,setdomainname,settimeofday,clock_settime,adjtimex,reboot,swapon,prlimit64,setpriority,sched_setaffinity,bpf,keyctl,ptrace,process_vm_writev,unshare,setns,setrlimit,setuid,setgid,setreuid,setregid,setresuid,setresgid,setgroups,capset,io_uring_setup,fsopen,fsmount,move_mount,mount_setattr'
+  'trace=%file,ftruncate,fchmod,fchown,fallocate,fsetxattr,init_module,finit_module,delete_module,socket,connect,sendto,sendmsg,kill,tgkill,tkill,pidfd_send_signal,mount,umount2,pivot_root,sethostname,setdomainname,settimeofday,clock_settime,adjtimex,reboot,swapon,prlimit64,setpriority,sched_setaffinity,bpf,keyctl,ptrace,process_vm_writev,unshare,setns,setrlimit,setuid,setgid,setreuid,setregid,setresuid,setresgid,setgroups,capset,io_uring_setup,fsopen,fsmount,move_mount,mount_setattr'
 
 /**
  * Runs a program with all its children under strace and says what it did to the host. Needs strace.
@@ -53,6 +53,9 @@ export async function trespassesOf(
     if (/^prlimit64\(/.test(text)) return !/^prlimit64\((0|\d+), \w+, NULL/.test(text) && !ownLimit(text)
     // libuv has a ring for epoll_ctl from Node 22 on; the one through which it would open and write files polls.
     if (/^io_uring_setup\(/.test(text)) return /IORING_SETUP_SQPOLL/.test(text)
+    if (/^send(to|msg)\(/.test(text)) return changesNetwork(text)
+    // Of nsenter(1): it takes itself to another network namespace, and then becomes what only asks there.
+    if (/^setns\(\d+, CLONE_NEWNET ?\)/.test(text)) return false
     return /^(pidfd_send_signal|mount|umount2|pivot_root|set(host|domain)name|settimeofday|clock_settime|adjtimex|reboot|swapon|setpriority|bpf|keyctl|ptrace|process_vm_writev|unshare|setns|setrlimit|set(re|res)?[ug]id|setgroups|capset|fsopen|fsmount|move_mount|mount_setattr)\(/.test(
       text,
     )
@@ -71,7 +74,9 @@ export async function trespassesOf(
           !/^(openat\(.*O_PATH|readlink\(|statx\(|symlink\()/.test(text),
       ),
     ),
-    sockets: show(lines.filter(({text}) => /^socket\(/.test(text) && !/^socket\(AF_UNIX/.test(text))),
+    sockets: show(
+      lines.filter(({text}) => /^socket\(/.test(text) && !/^socket\((AF_UNIX|AF_NETLINK, .*NETLINK_ROUTE)/.test(text)),
+    ),
     connections: [...new Set(lines.flatMap(({text}) => /^connect\(.*sun_path=@?"([^"]*)"/.exec(text)?.[1] ?? []))],
     others: show(others),
     programs: [
@@ -111,6 +116,18 @@ function callsOf(trace: string): Call[] {
     else if (!/^(\+\+\+|---)/.test(text)) calls.push({pid, text})
   }
   return calls
+}
+
+/**
+ * A message of rtnetlink that is no RTM_GET*. strace(1) names the types where it knows the protocol of the socket, which
+ * it does not see in another network namespace; by number, each kind has NEW, DEL, GET and SET, from RTM_BASE = 16 on.
+ */
+function changesNetwork(text: string): boolean {
+  return [...text.matchAll(/nlmsg_type=(\w+)/g)].some(([, type = '']) => {
+    const number = Number(type)
+    if (Number.isNaN(number)) return /^RTM_(NEW|DEL|SET)/.test(type)
+    return number >= 16 && number < 256 && number % 4 !== 2
+  })
 }
 
 /** Node raises its own soft limit of open files to the hard one when it starts (PlatformInit). */
