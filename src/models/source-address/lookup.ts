@@ -1,8 +1,8 @@
-import {atLeast} from '../../facts/kernel.js'
+import {atLeast, type Kernel} from '../../facts/kernel.js'
 import type {NetworkNamespace, PolicyRule} from '../../facts/network/namespace.js'
 import type {SourceError} from './answer.js'
 import type {Assume} from './assumptions.js'
-import {type Device, type Devices, isL3Master} from './devices.js'
+import {type Device, type Devices, isL3Master, LOOPBACK_INDEX} from './devices.js'
 import type {Flow} from './flow.js'
 import {isLinkLocal, isMulticast} from './ip6-address.js'
 import {
@@ -13,7 +13,7 @@ import {
   readyRules,
   ruleMatches,
 } from './policy-rules.js'
-import {RouteTable} from './route-table.js'
+import {type Path, RouteTable} from './route-table.js'
 import {type Found, Neighbours, type Surroundings, selectRoute} from './select-route.js'
 import {SharedNextHops} from './shared-next-hops.js'
 
@@ -102,11 +102,11 @@ export class Lookup {
     const found = table && selectRoute(table, flow, {...this.surroundings, kernel, assume})
     if (!found || found.path.error === 'throw') return null
     const {error, route, device} = found.path
-    if (error !== null) {
-      const {address, length} = route.dst
-      return {
-        error: {code: error, why: `the route ${address}/${length} in table ${route.table} is of type ${route.type}`},
-      }
+    const {address, length} = route.dst
+    const which = `the route ${address}/${length} in table ${route.table}`
+    if (error !== null) return {error: {code: error, why: `${which} is of type ${route.type}`}}
+    if (isPromotedToReject(found.path, kernel, assume)) {
+      return {error: {code: 'ENETUNREACH', why: `${which} leads to the loopback device`}}
     }
     const path = this.shared.remembered(found.path, assume)
     const local = route.type === 'local' || route.type === 'anycast'
@@ -148,6 +148,16 @@ export class Lookup {
 }
 
 const NO_ROUTE: Outcome = {error: {code: 'ENETUNREACH', why: 'no policy rule leads to a route'}}
+
+/**
+ * fib6_is_reject(): what is routed to the loopback device is dropped. Since Linux 4.18, which keeps the type of such a
+ * route, connect(2) no longer fails.
+ */
+function isPromotedToReject({route, device}: Path, kernel: Kernel | null, assume: Assume): boolean {
+  if (route.type !== 'unicast' || device?.index !== LOOPBACK_INDEX || route.dst.address === '::1') return false
+  if (kernel !== null && atLeast(kernel, 4, 18)) return false
+  return assume('whether this kernel fails for a route through the loopback device') === 0
+}
 
 /**
  * fib6_rule_suppress() left the route in the result until some release before 6.18, so that it was used all the same if

@@ -1,3 +1,4 @@
+import type {Kernel} from '../../facts/kernel.js'
 import type {NetworkNamespace} from '../../facts/network/namespace.js'
 import type {Candidate, DecidingRule, SourceQuestion} from './answer.js'
 import type {Assume} from './assumptions.js'
@@ -12,6 +13,7 @@ export interface Selection {
   readonly devices: Devices
   /** null: not readable. */
   readonly labels: LabelTable | null
+  readonly kernel: Kernel | null
   readonly assume: Assume
   readonly dest: Ip6
   readonly destScope: number

@@ -1,4 +1,6 @@
+import {atLeast} from '../../facts/kernel.js'
 import type {DecidingRule} from './answer.js'
+import type {Assume} from './assumptions.js'
 import {type Device, isSet, type OwnAddress} from './devices.js'
 import {commonPrefixLength} from './ip6-address.js'
 import type {Selection} from './select-source.js'
@@ -50,13 +52,17 @@ export const SOURCE_RULES: readonly SourceRule[] = [
 ]
 
 /** ipv6_use_optimistic_addr() */
-function usesOptimistic({link, name}: Device, {all, assume}: Selection): boolean {
-  return (
-    (isSet(all.optimisticDad, 'all', 'optimisticDad', assume) ||
-      isSet(link.settings.optimisticDad, name, 'optimisticDad', assume)) &&
-    (isSet(all.useOptimistic, 'all', 'useOptimistic', assume) ||
-      isSet(link.settings.useOptimistic, name, 'useOptimistic', assume))
-  )
+function usesOptimistic({link, name}: Device, {all, kernel, assume}: Selection): boolean {
+  const has = (setting: 'optimisticDad' | 'useOptimistic') =>
+    isSet(link.settings[setting], name, setting, assume) ||
+    (isSet(all[setting], 'all', setting, assume) && asksAll(kernel, assume))
+  return has('optimisticDad') && has('useOptimistic')
+}
+
+/** Until Linux 4.14 (commit 35e015e1f577) writing to conf/all had no effect; some older stable kernels have that too. */
+function asksAll(kernel: Selection['kernel'], assume: Assume): boolean {
+  if (kernel !== null && atLeast(kernel, 4, 14)) return true
+  return assume('whether this kernel heeds optimistic_dad and use_optimistic of net.ipv6.conf.all') === 1
 }
 
 /** That of the candidate's device, not of the one that the packet leaves by. */

@@ -22,6 +22,18 @@ const addresses = [
   'addr add 2001:db8:c::1/64 dev p1',
 ]
 
+/** Duplicate address detection on v0 takes longer than the test. */
+const useOptimistic: readonly Phase[] = [
+  {
+    sysctl: [
+      ['conf/v0/accept_dad', 1],
+      ['conf/v0/dad_transmits', 500],
+      ['conf/v0/optimistic_dad', 1],
+      ['conf/v0/use_optimistic', 1],
+    ],
+  },
+]
+
 function configuration(phases: readonly Phase[], questions: readonly (string | LabQuestion)[]): Configuration {
   return {
     phases: [...links, ...phases],
@@ -170,6 +182,22 @@ export const fixedConfigurations: Readonly<Record<string, Configuration>> = {
   ),
   'an optimistic source does not ask for a neighbour': optimistic([]),
   'but may go to a default router': optimistic(['route add default via fe80::1 dev v0 onlink']),
+  'an optimistic address loses to one that is not, and wins against a deprecated one': configuration(
+    [
+      ...useOptimistic,
+      {
+        ip: [
+          'route add default dev v0',
+          'addr add 2001:db8:a::1/64 dev v0 nodad',
+          'addr add 2001:db8:a::2/64 dev v0 optimistic',
+          'addr add 2600::2/64 dev v0 nodad preferred_lft 0',
+          'addr add fd00::1/64 dev v0 nodad preferred_lft 0',
+          'addr add fd00::2/64 dev v0 optimistic',
+        ],
+      },
+    ],
+    ['2610::1', '2600::1', 'fd77::1'],
+  ),
   'next hops that are objects': configuration(
     [
       {
@@ -252,14 +280,7 @@ function withRouters(forwarding: number): Configuration {
 function optimistic(more: readonly string[]): Configuration {
   return configuration(
     [
-      {
-        sysctl: [
-          ['conf/v0/accept_dad', 1],
-          ['conf/v0/dad_transmits', 500],
-          ['conf/v0/optimistic_dad', 1],
-          ['conf/v0/use_optimistic', 1],
-        ],
-      },
+      ...useOptimistic,
       {
         ip: [
           'addr add 2001:db8:a::1/64 dev v0 optimistic',
