@@ -1,7 +1,7 @@
 import {type Missing, missing} from '../model/missing.js'
 import {defineFact, known, unknown} from './define.js'
 import {parseClasses, type TcClass} from './live-tc/classes.js'
-import {repairFwFilters} from './live-tc/fw-json.js'
+import {repairFilters} from './live-tc/mixed-json.js'
 import {parseQdiscs, type TcQdisc} from './live-tc/qdiscs.js'
 import {describe, type NamespaceIdentity} from './network/parse.js'
 import {type NamespaceAnswers, parseNetworkRecords, textOf} from './network/records.js'
@@ -64,7 +64,7 @@ function toState({identity, answers}: NamespaceAnswers): LiveTc {
       if ('problem' in parsed) gap(argv, parsed.problem)
       else classes.push(...parsed.rows)
     } else if (ask === 'filters' || ask === 'chains') {
-      const parsed = readRows(repairFwFilters(text))
+      const parsed = readRows(repairFilters(text))
       if ('problem' in parsed) gap(argv, parsed.problem)
       else (ask === 'filters' ? filters : chains).push({place, rows: parsed.rows})
     }

@@ -21,19 +21,26 @@ export function filterOfRow(row: Row): ShapingFilter | null {
     mark: markOf(options),
     catchAll: matchesAll(kind, options),
     actions: [
-      ...('police' in options ? ['police'] : []),
+      ...('police' in options || options.kind === 'police' ? ['police'] : []),
       ...actions.flatMap((action) => (typeof action.kind === 'string' ? [action.kind] : [])),
     ],
     redirectsTo: typeof redirect?.to_dev === 'string' ? redirect.to_dev : null,
   }
 }
 
-/** cls_fw: `fw: {mark, mask}` (iproute2 6.8); u32: `fwmark_value`, `fwmark_mask`. */
+/** cls_fw: `fw: {mark, mask}`; u32: `fwmark_value`, `fwmark_mask`; basic: an ematch and no other. */
 function markOf(options: Row): FilterMark | null {
-  const {fw, fwmark_value: ofU32, fwmark_mask: maskOfU32} = options
+  const {fw, fwmark_value: ofU32, fwmark_mask: maskOfU32, ematch} = options
+  if (typeof ematch === 'string') return markOfEmatch(ematch)
   const value = isObject(fw) ? numberOf(fw.mark) : numberOf(ofU32)
   if (value === undefined) return null
   return {value, mask: (isObject(fw) ? numberOf(fw.mask) : numberOf(maskOfU32)) ?? ALL}
+}
+
+/** `meta(nf_mark mask 0x000000ff eq 1)` */
+function markOfEmatch(text: string): FilterMark | null {
+  const match = /^meta\(nf_mark(?: mask (0x[0-9a-f]{1,8}))? eq (0x[0-9a-f]{1,8}|\d{1,10})\)$/.exec(text)
+  return match ? {value: Number(match[2]), mask: Number(match[1] ?? ALL)} : null
 }
 
 function matchesAll(kind: string, options: Row): boolean {

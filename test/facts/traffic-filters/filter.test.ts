@@ -47,6 +47,11 @@ describe('filterOfRow', () => {
       {mark: {value: 6, mask: 0xffffffff}, classId: 0x10010},
     ],
     [
+      'basic with a mark',
+      row('basic', {handle: '1', flowid: '1:10', ematch: 'meta(nf_mark mask 0x000000ff eq 1)'}),
+      {mark: {value: 1, mask: 0xff}},
+    ],
+    [
       'a redirection',
       row('u32', {fh: '800::800', actions: [{order: 1, kind: 'mirred', to_dev: 'ifb0'}]}),
       {actions: ['mirred'], redirectsTo: 'ifb0', classId: null},
