@@ -25,9 +25,9 @@ export function casesOf(
   const byAddress = new Map(heldAddresses(network).map((held) => [`${held.link.name} ${held.address.address}`, held]))
   return answers.flatMap(({destination, answer}) => {
     const {route, source, error, rule} = answer
-    const dev = route && byName.get(route.dev)
+    const dev = byName.get(route?.dev ?? '')
     // Through a link without carrier nothing goes anywhere, like over the bridge of no containers.
-    if (!dev?.up || !dev.carrier || dev.loopback || route.route.type !== 'unicast') return []
+    if (!route || !dev?.up || !dev.carrier || dev.loopback || route.route.type !== 'unicast') return []
     if (!source && error?.code !== 'EADDRNOTAVAIL') return []
     const held = source ? (byAddress.get(`${source.dev} ${source.address}`) ?? null) : null
     // A source that no link holds is one of `src` of the route, which has a rule of its own.

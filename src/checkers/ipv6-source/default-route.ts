@@ -32,22 +32,24 @@ interface Advertised {
 export function* lostDefaultRoutes(
   given: ForwardingEvidence,
 ): Generator<FindingDraft<Rule> | {readonly unknown: Missing}> {
-  for (const link of given.network.links) {
-    const advertised = advertisedOn(link, given.network)
+  const routes = (given.network.routes ?? []).filter(isDefault)
+  const network = {...given.network, routes}
+  for (const link of network.links) {
+    const advertised = advertisedOn(link, routes)
     if (!advertised) continue
     const {acceptRa, acceptRaDefrtr} = link.settings
     // 0: a program processes them (networkd, NetworkManager, dhcpcd), and asks nobody whether the host forwards.
     if (acceptRa === 0 || acceptRaDefrtr === 0) continue
     const learns = learnsDefaultRouter(link.settings)
     if (learns === null) yield {unknown: missing('network', 'not-collected', words.unknown(link.name))}
-    else if (!learns) yield lostNow(advertised, given)
-    else if (acceptRa !== ACCEPT_RA_OF_ROUTER) yield* lostSoon(advertised, given)
+    else if (!learns) yield lostNow(advertised, {...given, network})
+    else if (acceptRa !== ACCEPT_RA_OF_ROUTER) yield* lostSoon(advertised, {...given, network})
   }
 }
 
-function advertisedOn(link: NetworkLink, {routes}: NetworkNamespace): Advertised | null {
+function advertisedOn(link: NetworkLink, routes: readonly Ipv6Route[]): Advertised | null {
   if (link.loopback || !link.up) return null
-  const ofIt = (routes ?? []).filter((route) => isDefault(route) && route.protocol === 'ra' && uses(route, link))
+  const ofIt = routes.filter((route) => route.protocol === 'ra' && uses(route, link))
   // What programs add has no route to its prefix of the kernel's, or is a single address.
   const addresses = link.addresses.filter(
     ({dynamic, noPrefixRoute, protocol, prefixLength, address}) =>
@@ -142,7 +144,6 @@ function hasOtherDefault(link: NetworkLink, {routes, links}: NetworkNamespace): 
   )
   return (routes ?? []).some(
     (route) =>
-      isDefault(route) &&
       route.type === 'unicast' &&
       !(
         route.protocol === 'ra' &&

@@ -1,14 +1,7 @@
 import type {NetworkNamespace} from '../../facts/network/namespace.js'
 import type {Peer} from '../../facts/peers.js'
 import type {Resolver} from '../../facts/resolvers.js'
-import {
-  inPrefix,
-  isLinkLocal,
-  isMapped,
-  isMulticast,
-  LOOPBACK,
-  parseIp6,
-} from '../../models/source-address/ip6-address.js'
+import {isLinkLocal, isMapped, isMulticast, LOOPBACK, parseIp6} from '../../models/source-address/ip6-address.js'
 import {type Ip6, writeIp6} from './addresses.js'
 
 /** An address that programs of this host may send to, and why it is looked at. */
@@ -29,6 +22,8 @@ export interface DestinationSources {
  * and rule 8 of the choice compares them.
  */
 const ofTheInternet = ['2001:200::1', '2001:4800::1', '2400::1', '2600::1', '2800::1', '2a00::1', '2c00::1']
+
+const MOST_TRIES = 100
 
 /** What this host may send to, each once, under the first reason. Link-local addresses have no choice of source. */
 export function destinationsOf({network, asked, resolvers, peers}: DestinationSources): readonly Destination[] {
@@ -55,9 +50,9 @@ export function destinationsOf({network, asked, resolvers, peers}: DestinationSo
 /** An address of a prefix that stands for all of it: the first that is neither its router's anycast address nor our own. */
 function oneOf(text: string, length: number, own: ReadonlySet<Ip6 | null>): string {
   const prefix = parseIp6(text)
-  if (prefix === null || length > 126) return text
+  if (prefix === null || length > 128 - 8) return text
   let address = prefix + 1n
-  while (own.has(address) && inPrefix(address + 1n, prefix, length)) address++
+  for (let tries = 0; tries < MOST_TRIES && own.has(address); tries++) address++
   return writeIp6(address)
 }
 

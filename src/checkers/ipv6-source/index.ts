@@ -9,7 +9,7 @@ import {casesOf} from './cases.js'
 import {lostDefaultRoutes} from './default-route.js'
 import {destinationsOf} from './destinations.js'
 import {duplicateAddresses} from './duplicates.js'
-import {judgeSource} from './judge-source.js'
+import {createJudge} from './judge-source.js'
 import {unusableRouteSources} from './route-source.js'
 import {rules} from './rules.js'
 import {sourceFindings} from './source-findings.js'
@@ -54,8 +54,9 @@ export default defineChecker({
     const cases = casesOf(network, answers)
     const translates = facts.ipv6Translation.known ? facts.ipv6Translation.value.translates : null
     const ways = answeredWays(cases, peers)
+    const judge = createJudge(network, translates)
     const judged = cases.flatMap((one) => {
-      const verdict = isAnswered(one, ways) ? null : judgeSource(one, network, translates)
+      const verdict = isAnswered(one, ways) ? null : judge(one)
       return verdict ? [{one, verdict}] : []
     })
     yield* sourceFindings(judged, {

@@ -10,11 +10,11 @@ const words = wording['route-source-unusable']
 const MOST_REMEDIES = 3
 
 /** Routes whose `src` is not (yet) an address of this host; one finding for each such address. */
-export function* unusableRouteSources({routes, ...network}: NetworkNamespace): Generator<FindingDraft<Rule>> {
-  const held = heldAddresses({...network, routes})
-  const withSource = (routes ?? []).filter((route) => route.prefsrc !== null && isAlive(route))
+export function* unusableRouteSources(network: NetworkNamespace): Generator<FindingDraft<Rule>> {
+  const held = groupBy(heldAddresses(network), ({address}) => address.address)
+  const withSource = (network.routes ?? []).filter((route) => route.prefsrc !== null && isAlive(route))
   for (const [address, uses] of groupBy(withSource, ({prefsrc}) => prefsrc ?? '')) {
-    const holders = held.filter((each) => each.address.address === address)
+    const holders = held.get(address) ?? []
     if (holders.some((holder) => !isUnfinished(holder.address))) continue
     const [holder] = holders
     const state = !holder ? 'absent' : holder.address.dadFailed ? 'duplicate' : 'tentative'

@@ -110,7 +110,7 @@ function textOf({verdict, first, cases}: Group, translates: boolean | null): {su
       const words = wording['source-deprecated']
       if (!source || address === null) break
       const {validLifetime} = source.address
-      return {summary: words.summary(address, source.link.name, validLifetime, routes.length), why: words.why}
+      return {summary: words.summary(address, source.link.name, validLifetime), why: words.why}
     }
     case 'source-unique-local': {
       const words = wording['source-unique-local']

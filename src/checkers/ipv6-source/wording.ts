@@ -1,6 +1,6 @@
 import type {Ipv6Route} from '../../facts/network/namespace.js'
 import type {DecidingRule} from '../../models/source-address/answer.js'
-import {counted, listed} from '../shared/lists.js'
+import {listed} from '../shared/lists.js'
 import {destinationText} from './route-command.js'
 
 /** All wording of the checker, by rule. Strings of the host are untrusted and escaped when printed. */
@@ -29,7 +29,7 @@ export const wording = {
       state: 'absent' | 'duplicate' | 'tentative',
       link: string | null,
     ) => {
-      const to = `to ${listed(routes.map(destinationText))}`
+      const to = towards(routes)
       if (state === 'absent') return `Packets ${to} leave with ${address}, which is no address of this host (any more)`
       if (state === 'duplicate') return `Packets ${to} leave with ${address} of ${link}, which another host holds`
       return `Packets ${to} leave with ${address} of ${link}, which is still being probed for duplicates`
@@ -50,9 +50,9 @@ export const wording = {
   },
   'source-not-global': {
     summary: (routes: readonly Ipv6Route[], link: string, address: string | null) =>
-      `Packets through ${link} to ${listed(routes.map(destinationText))} have ${address === null ? 'no source address' : `only the link-local source address ${address}`}: no router forwards them`,
+      `Packets through ${link} ${towards(routes)} have ${address === null ? 'no source address' : `only the link-local source address ${address}`}: no router forwards them`,
     none: (routes: readonly Ipv6Route[]) =>
-      `Nothing can be sent to ${listed(routes.map(destinationText))}: this host has no address that could be the source`,
+      `Nothing can be sent ${towards(routes)}: this host has no address that could be the source`,
     why: 'Of the addresses that are usable the kernel takes one of the smallest scope that reaches the destination, else of the largest there is (rule 2, ipv6_get_saddr_eval()). Here that is the scope of the link, and a router answers such packets with “beyond scope of source address” (RFC 4443, ip6_forward()).',
     assign: (link: string) =>
       `Give ${link} an address of its network: static, by DHCPv6, or of a prefix that the router announces`,
@@ -66,7 +66,7 @@ export const wording = {
       readonly prefix: string
       readonly fitting: string
     }) =>
-      `Packets to ${listed(given.routes.map(destinationText))} leave with the ${given.temporary ? 'temporary ' : ''}address ${given.source}, not with ${given.fitting}, which is of ${given.hop === null ? 'their network' : `the network of their next hop ${given.hop}`} (${given.prefix})`,
+      `Packets ${towards(given.routes)} leave with the ${given.temporary ? 'temporary ' : ''}address ${given.source}, not with ${given.fitting}, which is of ${given.hop === null ? 'their network' : `the network of their next hop ${given.hop}`} (${given.prefix})`,
     why: (link: string, rule: DecidingRule | null) =>
       `${decided(link, rule)} No rule asks which router the packet goes to: Linux has no rule 5.5 of RFC 6724. A next hop that knows only its own networks has no way back to this source.`,
     routeSource: (destination: string, fitting: string) =>
@@ -91,13 +91,13 @@ export const wording = {
   },
   'source-other-interface': {
     summary: (routes: readonly Ipv6Route[], link: string, source: string, owner: string, cutOff: boolean) =>
-      `Packets through ${link} to ${listed(routes.map(destinationText))} leave with ${source} of ${owner}${cutOff ? ', which is down' : ''}: ${link} has no address of its own for them`,
+      `Packets through ${link} ${towards(routes)} leave with ${source} of ${owner}${cutOff ? ', which is down' : ''}: ${link} has no address of its own for them`,
     why: 'The kernel takes any address of the host (the weak host model): that of the outgoing interface comes first (rule 5, ipv6_get_saddr_eval()), but there is none of sufficient scope. Answers take the way to the network of the other interface, and a provider drops packets with a source that is not of its network (BCP 38).',
     assign: (link: string) => `Give ${link} an address of its own network`,
   },
   'source-deprecated': {
-    summary: (source: string, link: string, seconds: number, routes: number) =>
-      `New connections${routes > 0 ? ` over ${counted(routes, 'route')}` : ''} use the deprecated address ${source} of ${link}${seconds === Number.POSITIVE_INFINITY ? ': no other is left' : `, which goes in ${duration(seconds)}: no other is left`}`,
+    summary: (source: string, link: string, seconds: number) =>
+      `New connections use the deprecated address ${source} of ${link}${seconds === Number.POSITIVE_INFINITY ? ': no other is left' : `, which goes in ${duration(seconds)}: no other is left`}`,
     why: 'A deprecated address is avoided (rule 3, ipv6_get_saddr_eval()) as long as there is another of the same scope. Its preferred lifetime is over: no router renews it, or it was set to 0 by hand.',
     prefer: 'Have the address preferred again',
     renew: (link: string) => `Find out why no router renews the prefix on ${link}`,
@@ -114,6 +114,16 @@ export const wording = {
     assign: (link: string) => `Give ${link} a global address, or translate on the way`,
   },
 } as const
+
+/** `to 2::/64, 3::/64`, `over the default route` */
+function towards(routes: readonly Ipv6Route[]): string {
+  const prefixes = [...new Set(routes.filter(({dst}) => dst.length > 0).map(destinationText))]
+  const others = prefixes.length < new Set(routes.map(destinationText)).size
+  return [
+    ...(prefixes.length > 0 ? [`to ${listed(prefixes)}`] : []),
+    ...(others ? ['over the default route'] : []),
+  ].join(' and ')
+}
 
 /** What decided, in the words of RFC 6724 and of the kernel. */
 function decided(link: string, rule: DecidingRule | null): string {
