@@ -49,17 +49,17 @@ export function addressList(addresses: readonly HostAddress[]): AddressList {
  *
  * @param ipv4Socket whether the address came from an IPv4 socket: see `usesIpv4Socket`
  */
-export function describeSource(source: string, {sorted}: AddressList, ipv4Socket: boolean): DestinationSource {
+export function describeSource(source: string, list: AddressList, ipv4Socket: boolean): DestinationSource {
   const {bits} = addressOf(source)
-  const found = search(sorted, ipv4Socket && isLoopback4(bits) ? LOOPBACK4 : bits)
-  return {
-    address: source,
-    deprecated: found?.deprecated ?? false,
-    home: found?.home ?? false,
-    prefixLength: found?.prefixLength ?? 0,
-    // Of a device that it does not know, glibc means to assume that it is native, and assumes the contrary.
-    native: found ? (found.tunnel === null ? null : !found.tunnel) : false,
-  }
+  return sourceWith(source, search(list.sorted, ipv4Socket && isLoopback4(bits) ? LOOPBACK4 : bits))
+}
+
+/** @param found what glibc finds in the list for it */
+export function sourceWith(address: string, found: HostAddress | undefined): DestinationSource {
+  // Of an address that it does not find, glibc means to assume that its device is native, and assumes the contrary.
+  if (!found) return {address, deprecated: false, home: false, prefixLength: 0, native: false}
+  const {deprecated, home, prefixLength, tunnel} = found
+  return {address, deprecated, home, prefixLength, native: tunnel === null ? null : !tunnel}
 }
 
 /**

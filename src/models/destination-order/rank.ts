@@ -49,7 +49,9 @@ export function rankRange({address, source}: Destination, tables: GaiTables): Ra
   const to = addressOf(address)
   const rank = (usable: number, of: SourceRank): Rank => rankOf(to, usable, of, tables)
   if (source === null) return same(rank(0, worstSource))
-  if (source === 'unknown') return {least: rank(0, worstSource), best: rank(1, bestSource)}
+  // An IPv4 address is no home address: ip(8) refuses the flag.
+  const home = to.family === 6 ? 1 : 0
+  if (source === 'unknown') return {least: rank(0, worstSource), best: rank(1, {...bestSource, home})}
   const known = sourceRank(to, source, tables)
   return {least: rank(1, known('least')), best: rank(1, known('best'))}
 }
