@@ -64,7 +64,7 @@ chmod 755 "$ird/init"
 # Only what a network and cgroups need: the rest is drivers for hardware that is not there.
 mkdir -p "$root/lib/modules/$release/kernel"
 cp "$modules"/modules.* "$root/lib/modules/$release/"
-for part in crypto lib net fs/9p fs/autofs fs/fuse fs/overlayfs drivers/net/veth.ko drivers/net/dummy.ko; do
+for part in crypto lib net fs/9p fs/autofs fs/fuse fs/overlayfs drivers/net/veth.ko drivers/net/dummy.ko drivers/net/vrf.ko; do
   [ -e "$modules/kernel/$part" ] || continue
   mkdir -p "$root/lib/modules/$release/kernel/$(dirname "$part")"
   cp -a "$modules/kernel/$part" "$root/lib/modules/$release/kernel/$part"

@@ -38,6 +38,18 @@ export interface Measured {
   readonly refused: readonly string[]
 }
 
+/** A line that worker.py reads. */
+export function orderFor({phases, questions}: Configuration): string {
+  return JSON.stringify({phases, questions, settings: Object.values(settingFiles)})
+}
+
+/** A line that it writes. */
+export function readMeasured(line: string, {phases}: Configuration): Measured {
+  const measured: Measured & {readonly problem?: string} = JSON.parse(line)
+  if (measured.problem !== undefined) throw new Error(`${measured.problem}\n${JSON.stringify(phases, null, 1)}`)
+  return measured
+}
+
 /** worker.py: builds one namespace after another and asks in it. */
 export class Worker {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
@@ -56,15 +68,11 @@ export class Worker {
     this.#child.stdin.on('error', () => {})
   }
 
-  async measure({phases, questions}: Configuration): Promise<Measured> {
-    this.#child.stdin.write(`${JSON.stringify({phases, questions, settings: Object.values(settingFiles)})}\n`)
+  async measure(configuration: Configuration): Promise<Measured> {
+    this.#child.stdin.write(`${orderFor(configuration)}\n`)
     const {value, done} = await this.#lines.next()
     if (done) throw new Error(`worker.py ended: ${this.#errors}`)
-    const measured: Measured & {readonly problem?: string} = JSON.parse(value)
-    if (measured.problem !== undefined) {
-      throw new Error(`${measured.problem}\n${JSON.stringify(phases, null, 1)}`)
-    }
-    return measured
+    return readMeasured(value, configuration)
   }
 
   async end(): Promise<void> {

@@ -18,18 +18,27 @@ export interface ConfigurationResult {
   readonly comparison: Comparison
 }
 
+/** The kernel whose answers are held against the model. */
+export interface LabKernel {
+  readonly kernel: Kernel
+  /** CONFIG_IPV6_MIP6; null: not known. */
+  readonly mobileIpv6: boolean | null
+}
+
 const WORKERS = 2
 
-/** /proc/config.gz, where a kernel has it. */
-const mobileIpv6 = existsSync('/proc/config.gz')
-  ? /^CONFIG_IPV6_MIP6=[ym]$/m.test(gunzipSync(readFileSync('/proc/config.gz')).toString())
-  : null
-
-/** This kernel. */
-export function thisKernel(): Kernel {
-  const [major = 0, minor = 0] = release().split('.').map(Number)
-  return {release: release(), major, minor}
+export function kernelOf(release: string, mobileIpv6: boolean | null): LabKernel {
+  const [major = 0, minor = 0] = release.split('.').map(Number)
+  return {kernel: {release, major, minor}, mobileIpv6}
 }
+
+/** What this machine runs on, and how it is built if it says so. */
+export const thisKernel = kernelOf(
+  release(),
+  existsSync('/proc/config.gz')
+    ? /^CONFIG_IPV6_MIP6=[ym]$/m.test(gunzipSync(readFileSync('/proc/config.gz')).toString())
+    : null,
+)
 
 /** Builds each configuration in a namespace of its own, and holds what the kernel does against the model. */
 export async function runConfigurations(
@@ -51,16 +60,17 @@ export async function runConfigurations(
   if (failed) throw failed.reason
 }
 
-function judge(index: string, configuration: Configuration, measured: Measured): ConfigurationResult {
+/** @param ran whose answers these are */
+export function judge(
+  index: string,
+  configuration: Configuration,
+  measured: Measured,
+  ran: LabKernel = thisKernel,
+): ConfigurationResult {
   const network = namespaceOf(measured)
   if (network.gaps.length > 0) throw new Error(`configuration ${index}: ${JSON.stringify(network.gaps)}`)
-  return {
-    index,
-    configuration,
-    measured,
-    network,
-    comparison: compareWith({title: 'the kernel'}, configuration, measured, network),
-  }
+  const comparison = compareWith({title: 'the kernel'}, configuration, measured, network, ran)
+  return {index, configuration, measured, network, comparison}
 }
 
 /** Holds a model, a wrong one for instance, against the same measurement. */
@@ -69,8 +79,9 @@ export function compareWith(
   configuration: Configuration,
   measured: Measured,
   network: NetworkNamespace,
+  ran: LabKernel = thisKernel,
 ): Comparison {
-  const options = {kernel: thisKernel(), mobileIpv6, ...(rules ? {rules} : {})}
+  const options = {...ran, ...(rules ? {rules} : {})}
   const view = change ? change(network) : network
   const predictor = createSourcePredictor(view, options)
   const routes = createRoutePredictor(view, options)
