@@ -231,6 +231,54 @@ export const fixedConfigurations: Readonly<Record<string, Configuration>> = {
       {dest: '2610::1', oif: 'p1'},
     ],
   ),
+  'a VRF has routes and addresses of its own, where the kernel has VRFs': configuration(
+    [
+      {
+        ip: [
+          'link add blue type vrf table 110',
+          'link set blue up',
+          'link set v1 master blue',
+          'link set p1 master blue',
+        ],
+      },
+      {
+        ip: [
+          ...addresses,
+          'addr add 2001:db8:d::1/128 dev blue',
+          'addr add fe80::5/64 dev v1',
+          'route add default dev v0',
+          'route add default dev v1 table 110',
+          'route add 2610::/16 dev p1 table 110 src 2001:db8:d::1',
+          'route add 2620::/16 dev v1 src 2001:db8:a::1',
+          'rule add oif blue to 2630::/16 pref 10 prohibit',
+          'rule add oif v1 to 2640::/16 pref 10 prohibit',
+        ],
+      },
+    ],
+    ['2600::1', '2620::1', '2001:db8:b::1', 'blue', 'v1', 'p1', 'v0'].flatMap((dev) =>
+      dev.includes(':')
+        ? [{dest: dev}]
+        : [
+            ...['2600::1', '2610::1', '2620::1', '2630::1', '2640::1', '2001:db8:b::1', '2001:db8:b::9'],
+            ...['2001:db8:d::1', 'fe80::9', 'fe80::5', 'ff02::1', 'ff0e::1', '::1'],
+          ].map((dest) => ({dest, oif: dev})),
+    ),
+  ),
+  'home addresses are preferred, where the kernel has Mobile IPv6': configuration(
+    [
+      {
+        ip: [
+          'addr add 2001:db8:a::1/64 dev v0',
+          'addr add 2001:db8:a::2/64 dev v0 home',
+          'addr add 2001:db8:a::3/64 dev v0',
+          'addr add 2600::2/64 dev v1 home preferred_lft 0',
+          'route add default dev v0',
+        ],
+      },
+    ],
+    ['2600::1', '2610::1', '2001:db8:a::3'],
+  ),
+  'a device that is not there': configuration([{ip: addresses}], [{dest: '2600::1', oif: 'gone'}]),
   'addresses of a peer, of all routers of a subnet, and of multicast': configuration(
     [
       {sysctl: [['conf/all/forwarding', 1]]},

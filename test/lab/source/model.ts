@@ -15,7 +15,8 @@ export function createRoutePredictor(network: NetworkNamespace, options: SourceO
   return (question) => {
     const socket = sockets(question)
     if ('unknowns' in socket) return []
-    const bound = question.oif === undefined ? null : (socket.devices.named(question.oif) ?? null)
+    const bound = question.oif === undefined ? null : socket.devices.named(question.oif)
+    if (bound === undefined) return [{error: {code: 'ENODEV', why: ''}}]
     const {first, others} = explore(
       (assume) => routeGet({...socket, assume}, bound),
       () => '',

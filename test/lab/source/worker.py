@@ -94,7 +94,10 @@ def route_get(netlink, question, flags):
     body += attribute(RTA_DST, socket.inet_pton(socket.AF_INET6, question["dest"]))
     device = question.get("oif") or question.get("zone")
     if device:
-        body += attribute(RTA_OIF, struct.pack("=I", socket.if_nametoindex(device)))
+        try:
+            body += attribute(RTA_OIF, struct.pack("=I", socket.if_nametoindex(device)))
+        except OSError:
+            return {"errno": "ENODEV"}
     if "mark" in question:
         body += attribute(RTA_MARK, struct.pack("=I", question["mark"]))
     netlink.send(struct.pack("=IHHII", 16 + len(body), RTM_GETROUTE, NLM_F_REQUEST, 1, 0) + body)

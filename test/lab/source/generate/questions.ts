@@ -26,13 +26,13 @@ export function makeQuestions(
 ): readonly LabQuestion[] {
   return Array.from({length: DESTINATIONS}, () => {
     const dest = destination(random, addresses)
-    const device = random.pick(devices).name
+    const device = random.chance(0.99) ? random.pick(devices).name : 'gone'
     const linkScope = /^(fe80|ff0[12])/.test(dest)
     const kind = random.between(0, 99)
     const through = linkScope ? kind < 85 : kind < 20
     return {
       dest,
-      ...(through ? (linkScope && random.chance(0.3) ? {zone: device} : {oif: device}) : {}),
+      ...(through ? (linkScope && device !== 'gone' && random.chance(0.3) ? {zone: device} : {oif: device}) : {}),
       ...(random.chance(0.25) ? {mark: random.pick(MARKS)} : {}),
     }
   })
