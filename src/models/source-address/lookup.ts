@@ -1,5 +1,5 @@
 import {atLeast, type Kernel} from '../../facts/kernel.js'
-import type {NetworkNamespace, PolicyRule} from '../../facts/network/namespace.js'
+import type {Ipv6Route, NetworkNamespace, PolicyRule} from '../../facts/network/namespace.js'
 import type {SourceError} from './answer.js'
 import type {Assume} from './assumptions.js'
 import {type Device, type Devices, isL3Master, LOOPBACK_INDEX} from './devices.js'
@@ -102,11 +102,9 @@ export class Lookup {
     const found = table && selectRoute(table, flow, {...this.surroundings, kernel, assume})
     if (!found || found.path.error === 'throw') return null
     const {error, route, device} = found.path
-    const {address, length} = route.dst
-    const which = `the route ${address}/${length} in table ${route.table}`
-    if (error !== null) return {error: {code: error, why: `${which} is of type ${route.type}`}}
+    if (error !== null) return failure(error, route, `is of type ${route.type}`)
     if (isPromotedToReject(found.path, kernel, assume)) {
-      return {error: {code: 'ENETUNREACH', why: `${which} leads to the loopback device`}}
+      return failure('ENETUNREACH', route, 'leads to the loopback device')
     }
     const path = this.shared.remembered(found.path, assume)
     const local = route.type === 'local' || route.type === 'anycast'
@@ -145,6 +143,10 @@ export class Lookup {
     const [first] = INITIAL_RULES
     return first ? {...first, table, l3mdev: false} : 'none'
   }
+}
+
+function failure(code: SourceError['code'], {dst, table}: Ipv6Route, what: string): Outcome {
+  return {error: {code, why: `the route ${dst.address}/${dst.length} in table ${table} ${what}`}}
 }
 
 const NO_ROUTE: Outcome = {error: {code: 'ENETUNREACH', why: 'no policy rule leads to a route'}}

@@ -1,7 +1,7 @@
-import {type Random, randomOf} from '../forks/random.js'
-import type {Configuration, LabQuestion, Phase} from './configuration.js'
-import {addressCommands, type LabAddress, makeAddresses} from './generate/addresses.js'
-import {type LabDevice, makeDevices, settingsOf} from './generate/devices.js'
+import {randomOf} from '../forks/random.js'
+import type {Configuration, Phase} from './configuration.js'
+import {addressCommands, makeAddresses} from './generate/addresses.js'
+import {makeDevices, settingsOf} from './generate/devices.js'
 import {labelCommands} from './generate/labels.js'
 import {makeQuestions} from './generate/questions.js'
 import {neighbourCommands, nexthopObjects, routeCommands} from './generate/routes.js'
@@ -29,5 +29,3 @@ export function generate(seed: number, index: number): Configuration {
   const needed = phases.filter(({ip, sysctl, anyFamily}) => [ip, sysctl, anyFamily].some((part) => part?.length))
   return {phases: waits ? [...needed, {sleep: 1.3}] : needed, questions: makeQuestions(random, devices, addresses)}
 }
-
-export type {LabAddress, LabDevice, LabQuestion, Random}
