@@ -35,9 +35,14 @@ export function expandWords(shell: Shell, words: readonly Word[]): Field[] {
 export function expandWord(shell: Shell, word: Word): Field[] {
   shell.recorder.step()
   const {parts} = word
-  if (!parts) return [{pieces: [literal(shell, word)], maySplit: false, glob: false}]
+  const written = verbatim(shell, word.pos, word.end)
+  if (!parts) return [{pieces: [literal(shell, word)], maySplit: false, glob: false, written}]
   const brace = parts.findIndex(({type}) => type === 'BraceExpansion')
-  if (brace < 0) return splitFields(atomsOf(shell, parts, false), shell.ifs)
+  if (brace < 0) {
+    const fields = splitFields(atomsOf(shell, parts, false), shell.ifs)
+    const [only] = fields
+    return only && fields.length === 1 ? [{...only, written}] : fields
+  }
   const alternatives = shell.dialect === 'bash' ? bracesOf(parts[brace]?.text ?? '') : null
   if (alternatives === null) return [{pieces: [shell.unknown(word.text)], maySplit: true, glob: false}]
   return alternatives.flatMap((text) => {

@@ -34,6 +34,8 @@ export interface Field {
   readonly maySplit: boolean
   /** It is a pattern that file names may match. */
   readonly glob: boolean
+  /** Where the word stands that it is all of. */
+  readonly written?: Origin
   /** An argument of `export` or `local`, which these set themselves. */
   readonly assignment?: Assignment
 }

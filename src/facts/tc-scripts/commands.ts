@@ -111,8 +111,8 @@ export function netnsOf(netns: Netns): ScriptNetns {
   return 'name' in netns ? netns.name : {unknown: netns.unknown}
 }
 
-function wordOfField({pieces, maySplit}: Field): ScriptWord {
-  return {...wordOfValue(pieces), maySplit}
+function wordOfField({pieces, maySplit, written}: Field): ScriptWord {
+  return {...wordOfValue(pieces), maySplit, written: written ? written.source.span(written.pos, written.end) : null}
 }
 
 export function wordOfValue(value: Value): ScriptWord {
@@ -121,9 +121,9 @@ export function wordOfValue(value: Value): ScriptWord {
   const parts = value.filter((piece) => piece.text !== '')
   const [only] = parts
   if (parts.length !== 1 || !only?.origin || only.unknown !== null) {
-    return {word, maySplit: false, literal: null, computed: null}
+    return {word, maySplit: false, literal: null, written: null, computed: null}
   }
   const {source, pos, end, verbatim} = only.origin
   const span = source.span(pos, end)
-  return {word, maySplit: false, literal: verbatim ? span : null, computed: verbatim ? null : span}
+  return {word, maySplit: false, literal: verbatim ? span : null, written: null, computed: verbatim ? null : span}
 }

@@ -9,6 +9,8 @@ export interface ScriptWord {
   readonly maySplit: boolean
   /** Where all of its text stands as it is: in the command, or in the assignment or call that gave it. */
   readonly literal: Span | null
+  /** Where the word itself stands in the command: `$PRIO`; null: it is not all of a word there. */
+  readonly written: Span | null
   /** The arithmetic expansion that all of it comes from: `$((PRIO + 1))`. */
   readonly computed: Span | null
 }

@@ -1,0 +1,111 @@
+import type {ScriptCommand, ScriptWord} from '../../../facts/tc-scripts/script.js'
+import type {FilterCommand, ParsedTc} from '../../traffic-control/types.js'
+import {CLSACT_EGRESS} from '../../traffic-control/types.js'
+import type {Judged} from '../judge.js'
+import {priorityWord} from './priority-word.js'
+
+/** A filter command that names a priority. */
+export interface Use {
+  readonly judged: Judged
+  readonly word: ScriptWord
+}
+
+/** Filters of one block and chain that the kernel keeps at one priority: one protocol, one kind. */
+export interface PriorityClass {
+  /** Block and chain. */
+  readonly group: string
+  readonly prio: number
+  readonly protocol: number
+  readonly kind: string | null
+  readonly uses: readonly Use[]
+  /** Others with the same priority beside which the kernel refuses it. */
+  readonly clashes: ReadonlySet<PriorityClass>
+  /** Index of its first command. */
+  readonly first: number
+}
+
+const CLASHES = new Set(['protocol-mismatch', 'kind-mismatch'])
+
+export function isClash({admission, run}: Judged): boolean {
+  return admission.verdict === 'rejected' && run !== 'never' && CLASHES.has(admission.reason?.id ?? '')
+}
+
+/** Sorts the filter commands of scripts by what the kernel keeps apart. */
+export function priorityClasses(
+  judged: readonly Judged[],
+  parse: (command: ScriptCommand) => ParsedTc,
+): PriorityClass[] {
+  const blocks = new Blocks()
+  const classes = new Map<
+    string,
+    {-readonly [K in keyof PriorityClass]: PriorityClass[K]} & {uses: Use[]; clashes: Set<PriorityClass>}
+  >()
+  const clashing = new Set<PriorityClass>()
+  for (const one of judged) {
+    const parsed = parse(one.command)
+    if (parsed.type === 'qdisc' && one.admission.verdict !== 'rejected') blocks.see(parsed, one.command)
+    if (parsed.type !== 'filter' || parsed.prio === 0) continue
+    const at = priorityWord(one.command.words)
+    const word = at === null ? undefined : one.command.words[at]
+    if (!word) continue
+    const group = blocks.groupOf(parsed, one.command)
+    const kind = parsed.kind ?? null
+    const same = [...classes.values()].filter((each) => each.group === group && each.prio === parsed.prio)
+    const found = same.find(
+      (each) => (parsed.protocol === 0 || each.protocol === parsed.protocol) && (kind === null || each.kind === kind),
+    )
+    const key = `${group} ${parsed.prio} ${parsed.protocol} ${kind}`
+    const into = found ?? {
+      group,
+      prio: parsed.prio,
+      protocol: parsed.protocol,
+      kind,
+      uses: [],
+      clashes: new Set(),
+      first: one.command.index,
+    }
+    if (!found) classes.set(key, into)
+    into.uses.push({judged: one, word})
+    if (isClash(one)) clashing.add(into)
+  }
+  for (const one of clashing) {
+    for (const other of classes.values()) {
+      if (other === one || other.group !== one.group || other.prio !== one.prio) continue
+      other.clashes instanceof Set && other.clashes.add(one)
+      one.clashes instanceof Set && one.clashes.add(other)
+    }
+  }
+  return [...classes.values()]
+}
+
+/** Which block a filter lies in, as far as the commands before tell. */
+class Blocks {
+  readonly #roots = new Map<string, number>()
+  readonly #clsact = new Set<string>()
+
+  see({dev, parent, handle, kind, verb}: Extract<ParsedTc, {readonly type: 'qdisc'}>, command: ScriptCommand): void {
+    if (dev === null) return
+    const key = deviceKey(dev, command)
+    if (kind === 'clsact' && verb !== 'delete') this.#clsact.add(key)
+    else if (kind === 'ingress') this.#clsact.delete(key)
+    else if (parent === 0xffffffff) this.#roots.set(key, verb === 'delete' ? 0 : handle)
+  }
+
+  groupOf({place, chain}: FilterCommand, command: ScriptCommand): string {
+    const rest = `chain ${chain ?? 0}`
+    if (place.on === 'block') return `block ${place.index} ${rest}`
+    if (place.on === 'nothing') return `nothing ${rest}`
+    const key = deviceKey(place.dev, command)
+    const {parent} = place
+    if (parent >= 0xffff0000) {
+      // All of an ingress discipline is one block; clsact has two.
+      const egress = this.#clsact.has(key) && parent === CLSACT_EGRESS
+      return `${key} ${egress ? 'egress' : 'ingress'} ${rest}`
+    }
+    return `${key} ${parent === 0 ? (this.#roots.get(key) ?? 0) : parent} ${rest}`
+  }
+}
+
+function deviceKey(dev: string, {netns}: ScriptCommand): string {
+  return `${JSON.stringify(netns)} ${dev}`
+}

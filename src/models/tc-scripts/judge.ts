@@ -1,0 +1,186 @@
+import type {Decider, ScriptCommand, ScriptEvent, TcScript} from '../../facts/tc-scripts/script.js'
+import type {Admission, Reason} from '../traffic-control/admission.js'
+import type {Tables} from './tables.js'
+
+/** Whether a command is run: `never`: the way to it is not taken, or the script ends before. */
+export type Run = 'always' | 'maybe' | 'never'
+
+export interface Judged {
+  readonly command: ScriptCommand
+  readonly admission: Admission
+  readonly run: Run
+  /** Why it is not run for sure; null: it is. */
+  readonly why: string | null
+}
+
+/** More ways through a script than these are not told apart. */
+const MOST_WAYS = 32
+/** Questions that are asked of all ways together. */
+const MOST_QUESTIONS = 400_000
+
+/** One way through the script so far. */
+interface Way {
+  readonly tables: Tables
+  /** Of commands whose outcome decides later on. */
+  readonly outcomes: ReadonlyMap<number, Admission['verdict']>
+  /** Why the script never gets here on this way; null: it may. */
+  readonly ended: string | null
+}
+
+/**
+ * What the kernel answers to each command of a script. Where the script may go several ways, each is judged by itself,
+ * and a verdict is given only if it is the same in all of them. What a script does not reach because a command before
+ * ends it is judged as if that had not.
+ *
+ * @param start the kernel's tables before the script
+ */
+export function judgeScript(script: TcScript, start: Tables): readonly Judged[] {
+  return new Judge(script, start).run()
+}
+
+class Judge {
+  readonly #script: TcScript
+  readonly #deciding: ReadonlySet<number>
+  readonly #judged: Judged[] = []
+  readonly #parked = new Map<number, Way[]>()
+  /** Ways on which a batch has failed, which go on behind it. */
+  readonly #failed = new Map<number, Way[]>()
+  #ways: readonly Way[]
+  #tooMany = false
+  #questions = 0
+  /** Why no way leads to where we are. */
+  #notTaken = 'no way through the script leads here'
+
+  constructor(script: TcScript, start: Tables) {
+    this.#script = script
+    const deciders = script.events.flatMap((event) => (event.type === 'split' && event.on ? event.on : []))
+    this.#deciding = new Set(deciders)
+    this.#ways = [{tables: start, outcomes: new Map(), ended: null}]
+  }
+
+  run(): readonly Judged[] {
+    const splits: {readonly on: Decider | null; readonly start: readonly Way[]; ends: Way[]; open: boolean}[] = []
+    for (const event of this.#script.events) {
+      switch (event.type) {
+        case 'command':
+          this.#command(event.command)
+          break
+        case 'split':
+          splits.push({on: event.on, start: this.#ways, ends: [], open: false})
+          break
+        case 'alternative': {
+          const split = splits.at(-1)
+          if (!split) break
+          if (split.open) split.ends.push(...this.#ways)
+          split.open = true
+          this.#ways = taken(split.start, split.on, event.when)
+          if (this.#ways.length === 0 && split.start.length > 0) {
+            this.#notTaken = `the command that decides ${event.when === 'success' ? 'fails' : 'succeeds'}`
+          }
+          break
+        }
+        case 'join': {
+          const split = splits.pop()
+          this.#setWays([...(split?.ends ?? []), ...this.#ways])
+          break
+        }
+        default:
+          this.#other(event)
+      }
+    }
+    return this.#judged
+  }
+
+  #other(event: ScriptEvent): void {
+    switch (event.type) {
+      case 'park':
+        this.#parked.set(event.boundary, [...(this.#parked.get(event.boundary) ?? []), ...this.#ways])
+        this.#ways = []
+        return
+      case 'gone':
+        this.#ways = []
+        return
+      case 'boundary':
+        this.#setWays([...this.#ways, ...(this.#parked.get(event.id) ?? [])])
+        this.#parked.delete(event.id)
+        return
+      case 'batch-end': {
+        const failed = this.#failed.get(event.number)
+        if (!failed) return
+        this.#setWays([...this.#ways.filter(({ended}) => ended === null), ...failed])
+        this.#failed.delete(event.number)
+      }
+    }
+  }
+
+  /** Ways that may be gone come before those that are not; equal ones are one. */
+  #setWays(all: readonly Way[]): void {
+    const real = all.filter(({ended}) => ended === null)
+    const unique = new Map<Tables, Way>()
+    for (const way of real.length > 0 ? real : all) if (!unique.has(way.tables)) unique.set(way.tables, way)
+    const ways = [...unique.values()]
+    if (ways.length > MOST_WAYS) this.#tooMany = true
+    this.#ways = ways.slice(0, MOST_WAYS)
+  }
+
+  #command(command: ScriptCommand): void {
+    const next: Way[] = []
+    const answers: Admission[] = []
+    this.#questions += this.#ways.length
+    if (this.#questions > MOST_QUESTIONS) this.#tooMany = true
+    for (const way of this.#tooMany ? [] : this.#ways) {
+      const {admission, tables} = way.tables.admit(command)
+      answers.push(admission)
+      next.push(...this.#after({...way, tables}, command, admission))
+    }
+    const never = this.#ways.every((way) => way.ended !== null)
+    const ended = never ? (this.#ways[0]?.ended ?? this.#notTaken) : null
+    this.#judged.push({
+      command,
+      admission: this.#tooMany
+        ? undecided('too-many-ways', 'There are more ways through the script than are told apart.')
+        : agreed(answers, this.#notTaken),
+      run: ended !== null ? 'never' : command.certain ? 'always' : 'maybe',
+      why: ended ?? command.why,
+    })
+    if (!this.#tooMany) this.#ways = next
+  }
+
+  #after(way: Way, command: ScriptCommand, {verdict}: Admission): Way[] {
+    const outcomes = this.#deciding.has(command.index)
+      ? new Map([...way.outcomes, [command.index, verdict]])
+      : way.outcomes
+    const after = {...way, outcomes}
+    if (verdict !== 'rejected' || way.ended !== null) return [after]
+    const place = `line ${command.line}`
+    if (command.batch && !command.batch.force) {
+      const {number} = command.batch
+      if (!command.fatal) this.#failed.set(number, [...(this.#failed.get(number) ?? []), after])
+      return [{...after, ended: `${place} fails, which ends the batch`}]
+    }
+    return [command.fatal ? {...after, ended: `${place} fails, and set -e ends the script there`} : after]
+  }
+}
+
+/** Ways on which the deciding command ended as said. */
+function taken(start: readonly Way[], on: Decider | null, when: 'success' | 'failure' | null): readonly Way[] {
+  if (on === null || when === null) return start
+  return start.filter(({outcomes}) => {
+    const verdicts = on.map((index) => outcomes.get(index))
+    if (verdicts.some((verdict) => verdict === 'rejected')) return when === 'failure'
+    if (verdicts.some((verdict) => verdict === 'undecided' || verdict === undefined)) return true
+    return when === 'success'
+  })
+}
+
+function agreed(answers: readonly Admission[], notTaken: string): Admission {
+  const [first, ...others] = answers
+  if (!first) return undecided('not-run', `It is not run: ${notTaken}.`)
+  if (others.every((each) => each.verdict === first.verdict && each.reason?.id === first.reason?.id)) return first
+  return undecided('depends-on-way', 'It is accepted on one way through the script, and refused on another.')
+}
+
+function undecided(id: string, text: string): Admission {
+  const reason: Reason = {id, text, where: null, errno: null}
+  return {verdict: 'undecided', reason, messages: [], exit: null, chosenPrio: null, remarks: []}
+}
