@@ -44,9 +44,7 @@ function answer(applied: Applied, command: Exclude<ParsedTc, {type: 'usage-error
     case 'no-device': {
       const text = `Cannot find device "${applied.device}"`
       const reason = {id: 'no-such-device', text: `There is no device ${applied.device}.`, where: null, errno: null}
-      // tc_filter_modify() returns 1, the others -1.
-      const exit = command.type === 'filter' || command.type === 'chain' ? 1 : 255
-      return {...NOTHING, verdict: 'rejected', reason, messages: [{kernel: null, text}], exit}
+      return {...NOTHING, verdict: 'rejected', reason, messages: [{kernel: null, text}], exit: 1}
     }
     case 'refused':
       return {...NOTHING, verdict: 'rejected', reason: applied.by.reason, messages: messagesOf(applied.by, command), exit: 2}

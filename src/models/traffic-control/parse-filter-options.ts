@@ -39,9 +39,9 @@ function others(kind: string, handle: string | null, reader: Reader): FilterTail
     return {handle: number, options: NONE}
   }
   const [value = '', mask] = (handle ?? '0').split('/', 2)
-  const number = unsigned32(value, 0)
-  if (number === null && kind === 'fw') reader.fail('Illegal "handle"', 1)
-  if (number === null) reader.value('handle')
+  // matchall takes what strtol() makes of it.
+  const number = unsigned32(value, 0) ?? (kind === 'matchall' ? Number.parseInt(value, 10) || 0 : null)
+  if (number === null) reader.fail('Illegal "handle"', 1)
   const actions: Actions = {kinds: [], gotoChains: []}
   let target: number | null = null
   const text: string[] = kind === 'fw' && mask !== undefined ? [`mask ${unsigned32(mask, 0)}`] : []
@@ -62,7 +62,7 @@ function others(kind: string, handle: string | null, reader: Reader): FilterTail
     reader.skip()
   }
   const options = {...NONE, sent, classId: target, actions: actions.kinds, gotoChains: actions.gotoChains, text: text.join(' ')}
-  return {handle: number ?? 0, options}
+  return {handle: number, options}
 }
 
 /** u32_parse_opt() of tc/f_u32.c. */
@@ -242,8 +242,6 @@ function bpf(handleText: string | null, reader: Reader): FilterTail {
     }
     reader.skip()
   }
-  // bpf_load_common() refuses what has no program at all.
-  if (!seen) reader.fail('Unable to load program', 1)
   const options = {...NONE, sent: true, classId: target, bpf: {program: seen}, actions: actions.kinds, gotoChains: actions.gotoChains}
   return {handle, options}
 }

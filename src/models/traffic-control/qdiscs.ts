@@ -106,7 +106,7 @@ function changeExisting(qdisc: Qdisc | null, {verb, kind, options, ingressBlock,
   if (verb === 'add')
     refuse({id: 'qdisc-exists', text: 'A queueing discipline is there.', where, errno: 'EEXIST', says: 'Exclusivity flag on, cannot modify'})
   if (kind !== null && qdisc.kind !== kind)
-    refuse({id: 'qdisc-kind-mismatch', text: `The queueing discipline there is of kind ${qdisc.kind}.`, where, errno: 'EINVAL', says: 'Invalid qdisc name'})
+    refuse({id: 'qdisc-kind-mismatch', text: `The queueing discipline there is of kind ${qdisc.kind}.`, where, errno: 'EINVAL', says: 'Invalid qdisc name', saysNow: 'Invalid qdisc name: must match existing qdisc'})
   if (!options.sent) return
   if (!kindOf(qdisc).change)
     refuse({id: 'no-change', text: `${qdisc.kind} takes no changes.`, where: 'qdisc_change()', errno: 'EINVAL', says: 'Change operation not supported by specified qdisc'})
@@ -261,7 +261,7 @@ function deleteQdisc(machine: Machine, device: Device, command: QdiscCommand): v
   const kindThere = current === null ? defaultKind(spot, atIngress) : current.kind
   if (kind !== null && kindThere !== kind) {
     if (kindThere === null) undecided('default-qdisc', `Which queueing discipline ${device.name} has by default is not known.`)
-    refuse({id: 'qdisc-kind-mismatch', text: `The queueing discipline there is of kind ${kindThere}.`, where, errno: 'EINVAL', says: 'Invalid qdisc name'})
+    refuse({id: 'qdisc-kind-mismatch', text: `The queueing discipline there is of kind ${kindThere}.`, where, errno: 'EINVAL', says: 'Invalid qdisc name', saysNow: 'Invalid qdisc name: must match existing qdisc'})
   }
   if (parent === 0)
     refuse({id: 'no-parent', text: 'A deletion names the parent.', where, errno: 'EINVAL', says: 'Classid cannot be zero'})

@@ -16,6 +16,8 @@ export interface Known {
 /** tc's walk through its arguments, and its ways to refuse them. */
 export class Reader {
   readonly assumes: string[] = []
+  /** Lines that tc has printed before it refuses. */
+  readonly said: string[] = []
   readonly known: Known = {object: null, verb: null, dev: null}
   #at = 0
   #doubt: {readonly word: string; readonly role: string} | null = null
@@ -96,7 +98,7 @@ export class Reader {
 
   /** `return -1` up to main(). */
   fail(text: string, exit: 1 | 255 = 255): never {
-    throw this.#refusal({type: 'usage-error', text, exit, endsBatch: false})
+    throw this.#refusal({type: 'usage-error', text: [...this.said, text].join('\n'), exit, endsBatch: false})
   }
 
   wrong(message: string, word: string): never {

@@ -169,24 +169,31 @@ function mark(reader: Reader): boolean {
   if (reader.following === undefined) return false
   const first = reader.lesser()
   const value = first === null ? null : unsigned32(first, 0)
-  if (first !== null && value === null) return false
+  if (first !== null && value === null) return refuse(reader, 'Illegal "mark" value')
   reader.next()
   const second = reader.lesser()
   const mask = second === null ? null : unsigned32(second, 0)
-  if (second !== null && mask === null) return false
+  if (second !== null && mask === null) return refuse(reader, 'Illegal "mark" mask')
   // NEXT_ARG(): a mark must be followed by something, as tc has it.
   reader.next()
-  return value === null || mask === null || (value & mask) >>> 0 === value
+  if (value === null || mask === null || (value & mask) >>> 0 === value) return true
+  return refuse(reader, 'Illegal "mark" (impossible combination)')
+}
+
+function refuse(reader: Reader, text: string): false {
+  reader.said.push(text)
+  return false
 }
 
 function ether(reader: Reader, keys: U32Keys): boolean {
   if (reader.following === undefined) return false
   const word = reader.keyword()
-  if (word !== 'src' && word !== 'dst') return false
+  if (word !== 'src' && word !== 'dst') return refuse(reader, `Unknown match: ether ${word}`)
   reader.next()
   const text = reader.lesser()
   const octets = text === null ? null : /^([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+)/i.exec(text)
-  if (text !== null && octets === null) return false
+  if (text !== null && octets === null)
+    return refuse(reader, `parse_ether_addr: improperly formed address '${text}'`)
   reader.skip()
   const at = place(reader, word === 'src' ? -8 : -14, 0)
   if (at === null) return false
