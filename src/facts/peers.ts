@@ -10,7 +10,6 @@ export interface Peer {
   readonly remote: string
 }
 
-const ESTABLISHED = '01'
 const IPV4_MAPPED = '00000000000000000000ffff'
 const UNSPECIFIED = '0'.repeat(32)
 
@@ -29,25 +28,25 @@ export const peersFact = defineFact({
   },
 })
 
-/** `N: LOCAL:PORT REMOTE:PORT STATE ...`, get_tcp6_sock() of net/ipv6/tcp_ipv6.c. */
+/** `N: LOCAL:PORT REMOTE:PORT STATE ...`, get_tcp6_sock() of net/ipv6/tcp_ipv6.c; 01 is TCP_ESTABLISHED. */
+const established = /^ *\d+: ([0-9A-F]{32}):[0-9A-F]{4} ([0-9A-F]{32}):[0-9A-F]{4} 01 /
+
 function parse(protocol: Peer['protocol'], input: Raw | Missing): Peer[] {
   if (input.status === 'missing') return []
-  const peers = new Map<string, Peer>()
+  const peers = new Map<string, Peer | null>()
   for (const line of input.text.split('\n')) {
-    const [, local, remote, state] = line.trimStart().split(/ +/, 4)
-    if (state !== ESTABLISHED || !local || !remote) continue
-    const [from, to] = [hexOf(local), hexOf(remote)]
-    if (from === null || to === null || to === UNSPECIFIED || to.startsWith(IPV4_MAPPED)) continue
-    peers.set(`${from} ${to}`, {protocol, local: written(from), remote: written(to)})
+    const [, local, remote] = established.exec(line) ?? []
+    if (!local || !remote || peers.has(`${local} ${remote}`)) continue
+    const to = hexOf(remote)
+    const counts = to !== UNSPECIFIED && !to.startsWith(IPV4_MAPPED)
+    peers.set(`${local} ${remote}`, counts ? {protocol, local: written(hexOf(local)), remote: written(to)} : null)
   }
-  return [...peers.values()]
+  return [...peers.values()].filter((peer) => peer !== null)
 }
 
 /** 32 hexadecimal digits in the order of the wire. The file has four words in the byte order of the machine. */
-function hexOf(text: string): string | null {
-  const match = /^([0-9A-F]{32}):[0-9A-F]{4}$/.exec(text)
-  if (!match?.[1]) return null
-  const words = match[1].toLowerCase().match(/.{8}/g) ?? []
+function hexOf(text: string): string {
+  const words = text.toLowerCase().match(/.{8}/g) ?? []
   // Every machine of today that runs containers stores the lowest byte first.
   return words.map((word) => (word.match(/../g) ?? []).reverse().join('')).join('')
 }

@@ -27,14 +27,16 @@ const MOST_TRIES = 100
 
 /** What this host may send to, each once, under the first reason. Link-local addresses have no choice of source. */
 export function destinationsOf({network, asked, resolvers, peers}: DestinationSources): readonly Destination[] {
-  const found = new Map<Ip6, Destination>()
+  const found = new Map<string, Destination>()
   const add = (text: string, because: Destination['because']): void => {
     const address = parseIp6(text)
-    if (address === null || text.includes('%') || isSpecial(address) || found.has(address)) return
-    found.set(address, {address: text, because})
+    if (address === null || text.includes('%') || isSpecial(address) || found.has(keyOf(address))) return
+    found.set(keyOf(address), {address: text, because})
   }
   const routes = (network.routes ?? []).filter(({type}) => type === 'unicast')
-  const own = new Set(network.links.flatMap(({addresses}) => addresses.map(({address}) => parseIp6(address))))
+  const own = new Set(
+    network.links.flatMap(({addresses}) => addresses.map(({address}) => keyOf(parseIp6(address) ?? 0n))),
+  )
   for (const each of asked) add(each, 'asked')
   for (const {address} of resolvers) add(address, 'resolver')
   for (const {remote} of peers) add(remote, 'peer')
@@ -48,12 +50,17 @@ export function destinationsOf({network, asked, resolvers, peers}: DestinationSo
 }
 
 /** An address of a prefix that stands for all of it: the first that is neither its router's anycast address nor our own. */
-function oneOf(text: string, length: number, own: ReadonlySet<Ip6 | null>): string {
+function oneOf(text: string, length: number, own: ReadonlySet<string>): string {
   const prefix = parseIp6(text)
   if (prefix === null || length > 128 - 8) return text
   let address = prefix + 1n
-  for (let tries = 0; tries < MOST_TRIES && own.has(address); tries++) address++
+  for (let tries = 0; tries < MOST_TRIES && own.has(keyOf(address)); tries++) address++
   return writeIp6(address)
+}
+
+/** V8 hashes a bigint by its lowest 64 bits, which many networks have in common. */
+function keyOf(address: Ip6): string {
+  return address.toString(16)
 }
 
 function isSpecial(address: Ip6): boolean {

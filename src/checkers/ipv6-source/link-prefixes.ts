@@ -12,7 +12,7 @@ export interface SharedPrefix {
 
 /** The prefixes of a link's addresses, for telling quickly which of them an address is in. */
 export class LinkPrefixes {
-  readonly #byLength = new Map<number, Map<bigint, SharedPrefix>>()
+  readonly #byLength = new Map<number, Map<string, SharedPrefix>>()
 
   constructor({addresses}: NetworkLink) {
     for (const address of addresses) {
@@ -21,19 +21,24 @@ export class LinkPrefixes {
       // An address alone says nothing of its neighbours.
       if (network === null || length >= 128) continue
       const bits = prefixBits(network, length)
-      const ofLength = this.#byLength.get(length) ?? new Map<bigint, SharedPrefix>()
-      const best = better(ofLength.get(bits)?.best ?? null, address)
-      this.#byLength.set(length, ofLength.set(bits, {length, bits, best}))
+      const ofLength = this.#byLength.get(length) ?? new Map<string, SharedPrefix>()
+      const best = better(ofLength.get(keyOf(bits))?.best ?? null, address)
+      this.#byLength.set(length, ofLength.set(keyOf(bits), {length, bits, best}))
     }
   }
 
   /** Prefixes that hold an address. */
   around(address: Ip6): SharedPrefix[] {
     return [...this.#byLength].flatMap(([length, ofLength]) => {
-      const found = ofLength.get(prefixBits(address, length))
+      const found = ofLength.get(keyOf(prefixBits(address, length)))
       return found ? [found] : []
     })
   }
+}
+
+/** V8 hashes a bigint by its lowest 64 bits alone. */
+function keyOf(bits: bigint): string {
+  return bits.toString(16)
 }
 
 function better(one: Ipv6Address | null, other: Ipv6Address): Ipv6Address | null {
