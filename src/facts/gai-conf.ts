@@ -21,9 +21,8 @@ export interface GaiTables {
 
 export interface GaiConf {
   /**
-   * What a program may have of the file; more than one only if it has lines that glibc before 2.41 reads by chance
-   * (an uninitialised pointer, glibc bug 32465: it may also crash the program) or otherwise than 2.41 does. The first is
-   * that of glibc 2.41.
+   * What a program may have of the file; more than one only if it has lines that glibc before 2.41 reads by chance or
+   * otherwise than 2.41 does. The first is that of glibc 2.41.
    */
   readonly readings: readonly GaiTables[]
   /** `reload yes`: programs that run read the file again when it has changed; otherwise once, before they first sort. */
@@ -32,6 +31,11 @@ export interface GaiConf {
   readonly ignored: readonly GaiLine[]
   /** Lines that make the readings differ. */
   readonly doubtful: readonly GaiLine[]
+  /**
+   * Lines with an address and no length, whatever follows: there glibc before 2.41 looks where an uninitialised pointer
+   * leads (glibc bug 32465), and programs may crash in getaddrinfo(). On Debian 12 `scopev4 10.1.1.1 2` kills them all.
+   */
+  readonly mayCrash: readonly GaiLine[]
 }
 
 export interface GaiLine {
@@ -106,6 +110,7 @@ export function parseGaiConf(text: string): GaiConf {
   const reads: Read[] = []
   const ignored: GaiLine[] = []
   const doubtful: GaiLine[] = []
+  const mayCrash: GaiLine[] = []
   let reload = false
   for (const [index, whole] of text.split('\n').entries()) {
     const [command = '', where = '', what = ''] = tokensOf(whole)
@@ -115,11 +120,12 @@ export function parseGaiConf(text: string): GaiConf {
     else {
       const read = isKind(command) ? readEntry(command, where, what) : null
       if (read) reads.push(read)
+      if (isKind(command) && !where.includes('/') && readPrefix(command, where, null)) mayCrash.push(line)
       if (!read) ignored.push(line)
       else if (read.doubtful) doubtful.push(line)
     }
   }
-  return {readings: readingsOf(reads), reload, ignored, doubtful}
+  return {readings: readingsOf(reads), reload, ignored, doubtful, mayCrash}
 }
 
 /** A C string ends at its first NUL, and isspace() splits it. */

@@ -13,7 +13,7 @@ export class Summary {
     const {names, measured} = result
     this.#configurations++
     this.#refused += measured.refused.length
-    if (measured.glibc === null) this.#crashes++
+    if (measured.crashed) this.#crashes++
     for (const {verdict, answer} of names) {
       count(this.#verdicts, verdict)
       for (const {rule} of answer.decisions) count(this.#rules, String(rule))
@@ -31,7 +31,7 @@ export class Summary {
 
   get text(): string {
     return [
-      `${this.#configurations} configurations, ${this.#refused} refused commands, ${this.#crashes} crashes by lines read by chance; names: ${list(this.#verdicts)}`,
+      `${this.#configurations} configurations, ${this.#refused} refused commands, ${this.#crashes} crashes by lines without a length; names: ${list(this.#verdicts)}`,
       `neighbours decided by: ${list(this.#rules)}`,
     ].join('\n')
   }

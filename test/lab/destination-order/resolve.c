@@ -40,6 +40,8 @@ static void print_source(const struct addrinfo *to)
 int main(int count, char **names)
 {
 	puts(gnu_get_libc_version());
+	/* It shall be known also if getaddrinfo() crashes. */
+	fflush(stdout);
 	for (int index = 1; index < count; index++) {
 		/* One socket type: otherwise each address comes three times. */
 		struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};

@@ -12,7 +12,7 @@ import {type Measured, type ShownLink, Worker} from './worker.js'
 
 /** What is held against glibc; lab tests replace parts of it. */
 export interface Model {
-  readonly parse: (text: string) => Pick<GaiConf, 'readings' | 'doubtful'>
+  readonly parse: (text: string) => Pick<GaiConf, 'readings' | 'doubtful' | 'mayCrash'>
   readonly list: typeof addressList
   readonly describe: typeof describeSource
   readonly sockets: typeof usesIpv4Socket
@@ -80,9 +80,9 @@ export async function runCases(
 /** What a model, a wrong one for instance, says of a measured configuration. */
 export function judge(configuration: Configuration, measured: Measured, by: Model): readonly NameResult[] {
   const parsed = by.parse(configuration.gai ?? '')
-  // It reads where an uninitialised pointer leads.
-  if (measured.glibc === null) return parsed.doubtful.length > 0 ? [] : crashed(configuration)
-  const gai = readsByChance(measured.glibc) ? parsed : {...parsed, readings: parsed.readings.slice(0, 1)}
+  const byChance = readsByChance(measured.glibc)
+  if (measured.crashed) return byChance && parsed.mayCrash.length > 0 ? [] : crashed(configuration)
+  const gai = byChance ? parsed : {...parsed, readings: parsed.readings.slice(0, 1)}
   const list = by.list(measured.addresses.flatMap(hostAddresses))
   const bindV6Only = configuration.sysctl.some(([path]) => path === 'ipv6/bindv6only')
   return configuration.names.map(({name, addresses}): NameResult => {

@@ -4,7 +4,7 @@ Arguments: the program made of resolve.c, and the root folder whose glibc it sha
 Each line of standard input is a configuration:
     {"tunnels": [[name, ARPHRD_ number], ...], "links": [command of ip, ...], "sysctl": [[path, value], ...],
      "ip": [command, ...], "hosts": text, "gai": text or null, "names": [name, ...]}
-Each gets a line: {"addresses": as ip shows them, "lines": [of the program, ...] or null if getaddrinfo() crashed,
+Each gets a line: {"addresses": as ip shows them, "lines": [of the program, ...], "crashed": whether it did,
      "refused": [command, ...]}.
 """
 import ctypes
@@ -79,8 +79,12 @@ def answer(configuration, root):
     done = subprocess.run(argv, capture_output=True, text=True, preexec_fn=enter, cwd="/")
     if done.returncode not in (0, -signal.SIGSEGV):
         raise RuntimeError("exit %d: %s" % (done.returncode, done.stderr))
-    lines = done.stdout.splitlines() if done.returncode == 0 else None
-    result = {"addresses": before, "lines": lines, "refused": refused}
+    result = {
+        "addresses": before,
+        "lines": done.stdout.splitlines(),
+        "crashed": done.returncode != 0,
+        "refused": refused,
+    }
     for file in tunnels:
         os.close(file)
     return result

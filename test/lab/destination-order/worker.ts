@@ -20,8 +20,10 @@ export interface ShownLink {
 }
 
 export interface Measured {
-  /** `2.36`; null: getaddrinfo() crashed, and there are no answers. */
-  readonly glibc: string | null
+  /** `2.36` */
+  readonly glibc: string
+  /** getaddrinfo() did: not all names have answers. */
+  readonly crashed: boolean
   readonly addresses: readonly ShownLink[]
   readonly answers: readonly {
     readonly name: string
@@ -68,12 +70,14 @@ export class Worker {
     const reply: {
       readonly problem?: string
       readonly addresses: readonly ShownLink[]
-      readonly lines: readonly string[] | null
+      readonly lines: readonly string[]
+      readonly crashed: boolean
       readonly refused: readonly string[]
     } = JSON.parse(value)
     if (reply.problem !== undefined) throw new Error(`${reply.problem}\n${JSON.stringify(request, null, 1)}`)
-    const [glibc = null, ...lines] = reply.lines ?? []
-    return {glibc, addresses: reply.addresses, refused: reply.refused, answers: parseLines(lines)}
+    const {addresses, refused, crashed} = reply
+    const [glibc = '', ...lines] = reply.lines
+    return {glibc, crashed, addresses, refused, answers: parseLines(lines)}
   }
 
   async end(): Promise<void> {
