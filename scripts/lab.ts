@@ -6,6 +6,7 @@ import {destinationOrderLab} from '../test/lab/destination-order/cli.js'
 import {execLab} from '../test/lab/exec/cli.js'
 import {forksLab} from '../test/lab/forks/cli.js'
 import {sourceLab} from '../test/lab/source/cli.js'
+import {tcLab} from '../test/lab/tc/cli.js'
 
 /**
  * `npm run lab`: all lab tests.
@@ -13,6 +14,7 @@ import {sourceLab} from '../test/lab/source/cli.js'
  * `npm run lab -- forks ...`: situations made up at random.
  * `npm run lab -- source ...`: IPv6 source addresses in namespaces made up at random.
  * `npm run lab -- destination-order ...`: getaddrinfo() of glibc in namespaces made up at random.
+ * `npm run lab -- tc ...`: commands of tc, in namespaces, against the kernel's answers.
  * `npm run lab -- cgroup2 ...`: a Debian with cgroup v2 and systemd, in a virtual machine.
  * `npm run lab -- many-tasks ...`: a host of as many tasks as it bears.
  * `npm run lab -- corpus ...`: the units of hundreds of Debian packages.
@@ -23,6 +25,7 @@ if (name === 'exec') process.exitCode = await execLab(rest)
 else if (name === 'forks') process.exitCode = await forksLab(rest)
 else if (name === 'source') process.exitCode = await sourceLab(rest)
 else if (name === 'destination-order') process.exitCode = await destinationOrderLab(rest)
+else if (name === 'tc') process.exitCode = await tcLab(rest)
 else if (name === 'cgroup2') process.exitCode = await cgroup2Lab(rest)
 else if (name === 'many-tasks') await manyTasks(rest)
 else if (name === 'corpus') process.exitCode = await corpusLab(rest)

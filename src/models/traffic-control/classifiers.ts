@@ -1,7 +1,7 @@
 import {bind, dropIfUnused, forget, u32Common} from './chains.js'
 import type {Place} from './place.js'
 import {refuse, undecided} from './refusal.js'
-import {type Chain, type Filter, newChain, type Tp, type U32Common} from './tables.js'
+import {type Chain, type Filter, newChain, type Tp, type U32Common, UNKNOWN_KEY} from './tables.js'
 import type {FilterCommand, FilterOptions} from './types.js'
 import {changeU32, deleteU32, type Found as U32Found, getU32} from './u32.js'
 
@@ -115,6 +115,7 @@ function check(tp: Tp, {handle, options}: FilterCommand, old: Filter | null): vo
       return
     case 'flower': {
       withoutOptions()
+      if (tp.keys.has(UNKNOWN_KEY)) undecided('unknown-keys', 'The keys of the filters that the system has are not known.')
       const same = tp.keys.get(keyOf(tp, options))
       if (same !== undefined && same !== old) exists('The priority holds a filter of kind flower with that key.')
       return

@@ -108,6 +108,9 @@ export interface Tp {
   root: HashTable | null
 }
 
+/** Key of a filter of flower that is not known. */
+export const UNKNOWN_KEY = '?'
+
 export interface Filter {
   readonly handle: number
   classId: Handle | null
