@@ -25,7 +25,7 @@ function toRule(row: Row): PolicyRule | undefined {
   if (priority === undefined || src === undefined || dst === undefined || table === undefined) return undefined
   const mark = row.fwmark === undefined && row.fwmask === undefined ? null : markOf(row)
   if (mark === undefined) return undefined
-  const others = Object.keys(row).filter((key) => !known.has(key))
+  const others = Object.keys(row).filter((key) => !known.has(key) && !isWholePort(key, row[key]))
   const action = actionOf(row)
   // FR_ACT_* that this version does not know: whether it matters is not known.
   if (action === undefined) others.push(`action ${stringOf(row.action) ?? '?'}`)
@@ -75,6 +75,11 @@ function actionOf(row: Row): PolicyRule['action'] | undefined {
   if (row.action === undefined) return 'lookup'
   const name = routeTypeName(row.action)
   return actions.find((each) => each === name)
+}
+
+/** A mask that changes nothing, as newer kernels give with every port. */
+function isWholePort(key: string, value: unknown): boolean {
+  return (key === 'sport_mask' || key === 'dport_mask') && numberOf(value) === 0xffff
 }
 
 function portsOf(row: Row, name: 'sport' | 'dport'): string | null {

@@ -198,6 +198,11 @@ describe('rules', () => {
       'flowlabel',
       'dscp',
     ])
+    const ports = '"sport":4,"sport_mask":"0xffff","dport":5,"dport_mask":"0xff"'
+    expect(one(`{"priority":5,"src":"all",${ports},"table":"1"}`)).toMatchObject({
+      ...{sport: '4', dport: '5', others: ['dport_mask']},
+    })
+    expect(one('{"priority":5,"src":"all","to_tbl":"prohibit"}')?.others).toEqual(['to_tbl'])
     expect(one('{"priority":5,"src":"all","action":"44"}')?.others).toEqual(['action 44'])
   })
 

@@ -37,7 +37,10 @@ const commands = [
   ['neighbours', 'neigh', 'show'],
 ] as const satisfies readonly (readonly [NetworkAsk, ...string[]])[]
 
-/** Numbers instead of names, whatever /etc/iproute2 calls them; that came with iproute2 5.3. */
+/**
+ * Numbers instead of names, whatever /etc/iproute2 calls them; that came with iproute2 5.3. What is older is not asked:
+ * the JSON of 4.17 has other labels of addresses than the kernel, and for routes is none.
+ */
 const numeric = '-Numeric'
 
 /** All that decides about IPv6 in one namespace: two starts of `ip` and, in another namespace than ours, one of grep. */
@@ -64,9 +67,9 @@ export async function askIp(
 }
 
 async function runIp(options: readonly string[], asked: readonly (readonly string[])[], context: BatchContext) {
-  const ip = ['ip', '-json', '-details', ...options] as const
-  const answers = await runBatch([...ip, numeric], asked, context)
-  return answers.some(isUnknownOption) ? runBatch(ip, asked, context) : answers
+  const answers = await runBatch(['ip', '-json', '-details', ...options, numeric], asked, context)
+  const tooOld = missing(context.input, 'unsupported', 'ip is older than iproute2 5.3')
+  return answers.map((answer) => (isUnknownOption(answer) ? tooOld : answer))
 }
 
 export function record(
