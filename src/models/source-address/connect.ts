@@ -82,7 +82,8 @@ export function routeGet(
   const flow = flowOf(connection, bound)
   const found = connection.lookup.route(flow, connection)
   if ('error' in found) return found
-  return {route: found.reached, source: sourceFor(connection, flow, found.reached)}
+  // rt6_fill_node() does not hand on the VRF.
+  return {route: found.reached, source: sourceFor(connection, {...flow, domain: 0}, found.reached)}
 }
 
 /** ip6_route_get_saddr() */

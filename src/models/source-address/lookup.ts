@@ -4,7 +4,7 @@ import type {SourceError} from './answer.js'
 import type {Assume} from './assumptions.js'
 import {type Device, type Devices, isL3Master, LOOPBACK_INDEX} from './devices.js'
 import type {Flow} from './flow.js'
-import {isLinkLocal, isMulticast} from './ip6-address.js'
+import {type Ip6, isLinkLocal, isMulticast, needsStrict} from './ip6-address.js'
 import {
   INITIAL_RULES,
   maybeNotAsked,
@@ -108,13 +108,14 @@ export class Lookup {
     }
     const path = this.shared.remembered(found.path, assume)
     const local = route.type === 'local' || route.type === 'anycast'
-    const dev = (local && device && !isL3Master(device.link) ? this.deviceOfLocal(device) : device)?.name
+    const dev = (local && device ? this.deviceOfLocal(device, flow.dest) : device)?.name
     return {reached: {...found, path, rule, dev: dev ?? route.nexthops[0]?.dev ?? 'lo'}}
   }
 
   /** ip6_rt_get_dev_rcu(): local addresses are reached through lo, those of a VRF through the VRF. */
-  private deviceOfLocal({domain}: Device): Device | undefined {
-    return domain === 0 ? this.devices.loopback : this.devices.at(domain)
+  private deviceOfLocal(device: Device, dest: Ip6): Device | undefined {
+    if (isL3Master(device.link)) return device
+    return device.domain === 0 || needsStrict(dest) ? this.devices.loopback : this.devices.at(device.domain)
   }
 
   /** fib6_rule_suppress(): it asks of routes only, not of errors. */

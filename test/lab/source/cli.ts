@@ -24,8 +24,10 @@ export async function sourceLab(argv: readonly string[]): Promise<number> {
     console.log(usage)
     return 0
   }
-  const lacking = whyNot('root', 'ip', 'python3', ...(values.virtual ? ['qemu-system-x86_64'] : []))
-  if (lacking !== null) throw new Error(lacking)
+  const forVirtual = ['qemu-system-x86_64', 'debootstrap', 'busybox', 'cpio', 'mkfs.ext4']
+  const lacking = whyNot('root', 'ip', 'python3', ...(values.virtual ? forVirtual : []))
+  if (lacking !== null)
+    throw new Error(`${lacking}: run scripts/lab/provision.sh${values.virtual ? ' cgroup2' : ''} as root`)
   const seed = Number(values.seed)
   const first = values.only === undefined ? 0 : Number(values.only)
   const count = values.only === undefined ? Number(values.configs) : 1

@@ -1,4 +1,4 @@
-import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {bootVirtual} from '../cgroup2/virtual.js'
 import {orderFor, readMeasured} from './conductor.js'
@@ -19,13 +19,14 @@ export async function runVirtual(
   try {
     takeAlongPython(folder)
     for (const name of ['worker.py', 'virtual-init.sh']) cpSync(join(import.meta.dirname, name), join(folder, name))
+    chmodSync(join(folder, 'virtual-init.sh'), 0o755)
     writeFileSync(
       join(folder, 'orders'),
       configurations.map(({configuration}) => `${orderFor(configuration)}\n`).join(''),
     )
     const seconds = SECONDS_TO_BOOT + SECONDS_EACH * configurations.length
     const console = await bootVirtual(folder, '/lab/virtual-init.sh', seconds)
-    const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+    const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '')
     const answers = read('answers').split('\n').slice(0, -1)
     if (answers.length !== configurations.length) {
       throw new Error(`${answers.length} answers for ${configurations.length}: ${read('errors')}${console}`)
