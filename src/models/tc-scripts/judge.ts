@@ -25,7 +25,12 @@ interface Way {
   readonly outcomes: ReadonlyMap<number, Admission['verdict']>
   /** Why the script never gets here on this way; null: it may. */
   readonly ended: string | null
+  /** Its part of all ways: 1 for a command that all of them pass. */
+  readonly share: number
 }
+
+/** Shares are halved and added up again. */
+const ALL = 1 - 1e-9
 
 /**
  * What the kernel answers to each command of a script. Where the script may go several ways, each is judged by itself,
@@ -55,25 +60,27 @@ class Judge {
     this.#script = script
     const deciders = script.events.flatMap((event) => (event.type === 'split' && event.on ? event.on : []))
     this.#deciding = new Set(deciders)
-    this.#ways = [{tables: start, outcomes: new Map(), ended: null}]
+    this.#ways = [{tables: start, outcomes: new Map(), ended: null, share: 1}]
   }
 
   run(): readonly Judged[] {
-    const splits: {readonly on: Decider | null; readonly start: readonly Way[]; ends: Way[]; open: boolean}[] = []
-    for (const event of this.#script.events) {
+    const splits: Split[] = []
+    const {events} = this.#script
+    const alternatives = alternativesOf(events)
+    for (const [at, event] of events.entries()) {
       switch (event.type) {
         case 'command':
           this.#command(event.command)
           break
         case 'split':
-          splits.push({on: event.on, start: this.#ways, ends: [], open: false})
+          splits.push({on: event.on, start: this.#ways, ends: [], open: false, ways: alternatives.get(at) ?? 1})
           break
         case 'alternative': {
           const split = splits.at(-1)
           if (!split) break
           if (split.open) split.ends.push(...this.#ways)
           split.open = true
-          this.#ways = taken(split.start, split.on, event.when)
+          this.#ways = taken(split, event.when)
           if (this.#ways.length === 0 && split.start.length > 0) {
             this.#notTaken = `the command that decides ${event.when === 'success' ? 'fails' : 'succeeds'}`
           }
@@ -117,7 +124,10 @@ class Judge {
   #setWays(all: readonly Way[]): void {
     const real = all.filter(({ended}) => ended === null)
     const unique = new Map<Tables, Way>()
-    for (const way of real.length > 0 ? real : all) if (!unique.has(way.tables)) unique.set(way.tables, way)
+    for (const way of real.length > 0 ? real : all) {
+      const same = unique.get(way.tables)
+      unique.set(way.tables, same ? {...same, share: same.share + way.share} : way)
+    }
     const ways = [...unique.values()]
     if (ways.length > MOST_WAYS) this.#tooMany = true
     this.#ways = ways.slice(0, MOST_WAYS)
@@ -134,14 +144,16 @@ class Judge {
       next.push(...this.#after({...way, tables}, command, admission))
     }
     const never = this.#ways.every((way) => way.ended !== null)
+    const share = this.#ways.reduce((sum, way) => sum + (way.ended === null ? way.share : 0), 0)
+    const always = command.certain || (!this.#tooMany && share >= ALL && !isConcurrent(command))
     const ended = never ? (this.#ways[0]?.ended ?? this.#notTaken) : null
     this.#judged.push({
       command,
       admission: this.#tooMany
         ? undecided('too-many-ways', 'There are more ways through the script than are told apart.')
         : agreed(answers, this.#notTaken),
-      run: ended !== null ? 'never' : command.certain ? 'always' : 'maybe',
-      why: ended ?? command.why,
+      run: ended !== null ? 'never' : always ? 'always' : 'maybe',
+      why: ended ?? (always ? null : command.why),
     })
     if (!this.#tooMany) this.#ways = next
   }
@@ -162,15 +174,44 @@ class Judge {
   }
 }
 
+interface Split {
+  readonly on: Decider | null
+  readonly start: readonly Way[]
+  readonly ends: Way[]
+  open: boolean
+  /** How many alternatives it has. */
+  readonly ways: number
+}
+
 /** Ways on which the deciding command ended as said. */
-function taken(start: readonly Way[], on: Decider | null, when: 'success' | 'failure' | null): readonly Way[] {
-  if (on === null || when === null) return start
-  return start.filter(({outcomes}) => {
-    const verdicts = on.map((index) => outcomes.get(index))
-    if (verdicts.some((verdict) => verdict === 'rejected')) return when === 'failure'
-    if (verdicts.some((verdict) => verdict === 'undecided' || verdict === undefined)) return true
-    return when === 'success'
+function taken({on, start, ways}: Split, when: 'success' | 'failure' | null): readonly Way[] {
+  const divided = (way: Way): Way => ({...way, share: way.share / ways})
+  if (on === null || when === null) return start.map(divided)
+  return start.flatMap((way) => {
+    const verdicts = on.map((index) => way.outcomes.get(index))
+    if (verdicts.some((verdict) => verdict === 'rejected')) return when === 'failure' ? [way] : []
+    if (verdicts.some((verdict) => verdict === 'undecided' || verdict === undefined)) return [divided(way)]
+    return when === 'success' ? [way] : []
   })
+}
+
+/** Number of alternatives of each split, by the index of its event. */
+function alternativesOf(events: readonly ScriptEvent[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  const open: number[] = []
+  for (const [at, {type}] of events.entries()) {
+    if (type === 'split') open.push(at)
+    else if (type === 'join') open.pop()
+    else if (type === 'alternative') {
+      const split = open.at(-1) ?? 0
+      counts.set(split, (counts.get(split) ?? 0) + 1)
+    }
+  }
+  return counts
+}
+
+function isConcurrent({why}: ScriptCommand): boolean {
+  return why?.includes('at the same time') === true
 }
 
 function agreed(answers: readonly Admission[], notTaken: string): Admission {

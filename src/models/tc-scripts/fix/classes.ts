@@ -1,13 +1,15 @@
 import type {ScriptCommand, ScriptWord} from '../../../facts/tc-scripts/script.js'
 import type {FilterCommand, ParsedTc} from '../../traffic-control/types.js'
 import {CLSACT_EGRESS} from '../../traffic-control/types.js'
+import type {TcWord} from '../../traffic-control/word.js'
 import type {Judged} from '../judge.js'
 import {priorityWord} from './priority-word.js'
 
 /** A filter command that names a priority. */
 export interface Use {
   readonly judged: Judged
-  readonly word: ScriptWord
+  /** What holds the priority; null: the kernel chose it. */
+  readonly word: ScriptWord | null
 }
 
 /** Filters of one block and chain that the kernel keeps at one priority: one protocol, one kind. */
@@ -44,20 +46,21 @@ export function priorityClasses(
   for (const one of judged) {
     const parsed = parse(one.command)
     if (parsed.type === 'qdisc' && one.admission.verdict !== 'rejected') blocks.see(parsed, one.command)
-    if (parsed.type !== 'filter' || parsed.prio === 0) continue
+    if (parsed.type !== 'filter') continue
+    const prio = parsed.prio === 0 ? one.admission.chosenPrio : parsed.prio
+    if (prio === null) continue
     const at = priorityWord(one.command.words)
-    const word = at === null ? undefined : one.command.words[at]
-    if (!word) continue
+    const word = at === null ? null : (one.command.words[at] ?? null)
     const group = blocks.groupOf(parsed, one.command)
     const kind = parsed.kind ?? null
-    const same = [...classes.values()].filter((each) => each.group === group && each.prio === parsed.prio)
+    const same = [...classes.values()].filter((each) => each.group === group && each.prio === prio)
     const found = same.find(
       (each) => (parsed.protocol === 0 || each.protocol === parsed.protocol) && (kind === null || each.kind === kind),
     )
-    const key = `${group} ${parsed.prio} ${parsed.protocol} ${kind}`
+    const key = `${group} ${prio} ${parsed.protocol} ${kind}`
     const into = found ?? {
       group,
-      prio: parsed.prio,
+      prio,
       protocol: parsed.protocol,
       kind,
       uses: [],
@@ -83,19 +86,21 @@ class Blocks {
   readonly #roots = new Map<string, number>()
   readonly #clsact = new Set<string>()
 
-  see({dev, parent, handle, kind, verb}: Extract<ParsedTc, {readonly type: 'qdisc'}>, command: ScriptCommand): void {
+  see(parsed: Extract<ParsedTc, {readonly type: 'qdisc'}>, command: ScriptCommand): void {
+    const {dev, parent, handle, kind, verb} = parsed
     if (dev === null) return
-    const key = deviceKey(dev, command)
+    const key = deviceKey(dev, parsed, command)
     if (kind === 'clsact' && verb !== 'delete') this.#clsact.add(key)
     else if (kind === 'ingress') this.#clsact.delete(key)
     else if (parent === 0xffffffff) this.#roots.set(key, verb === 'delete' ? 0 : handle)
   }
 
-  groupOf({place, chain}: FilterCommand, command: ScriptCommand): string {
+  groupOf(parsed: FilterCommand, command: ScriptCommand): string {
+    const {place, chain} = parsed
     const rest = `chain ${chain ?? 0}`
     if (place.on === 'block') return `block ${place.index} ${rest}`
     if (place.on === 'nothing') return `nothing ${rest}`
-    const key = deviceKey(place.dev, command)
+    const key = deviceKey(place.dev, parsed, command)
     const {parent} = place
     if (parent >= 0xffff0000) {
       // All of an ingress discipline is one block; clsact has two.
@@ -106,6 +111,6 @@ class Blocks {
   }
 }
 
-function deviceKey(dev: string, {netns}: ScriptCommand): string {
-  return `${JSON.stringify(netns)} ${dev}`
+function deviceKey(dev: string, {netns}: {readonly netns: TcWord | null}, command: ScriptCommand): string {
+  return `${JSON.stringify(netns ?? command.netns)} ${dev}`
 }

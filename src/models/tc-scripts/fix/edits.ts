@@ -1,4 +1,5 @@
 import type {Span} from '../../../facts/shell/source.js'
+import type {ScriptWord} from '../../../facts/tc-scripts/script.js'
 import type {PriorityClass, Use} from './classes.js'
 
 /** Text of a file that is replaced. */
@@ -26,7 +27,7 @@ export class EditSites {
     this.#textOf = textOf
     for (const one of classes) {
       for (const {word} of one.uses) {
-        for (const span of [word.literal, word.computed, word.written]) {
+        for (const span of word ? [word.literal, word.computed, word.written] : []) {
           if (!span) continue
           const users = this.#users.get(keyOf(span)) ?? new Set()
           this.#users.set(keyOf(span), users.add(one))
@@ -52,7 +53,7 @@ export class EditSites {
   }
 
   #editOf(one: PriorityClass, {word}: Use, prio: number): Edit | null {
-    for (const site of this.#sites(word)) {
+    for (const site of word ? this.#sites(word) : []) {
       const users = this.#users.get(keyOf(site.span)) ?? new Set()
       // Those of another block are looked at in their turn.
       if ([...users].some((other) => other !== one && other.group === one.group)) continue
@@ -62,7 +63,7 @@ export class EditSites {
     return null
   }
 
-  #sites({literal, computed, written}: Use['word']): Site[] {
+  #sites({literal, computed, written}: ScriptWord): Site[] {
     const sites: Site[] = []
     if (literal) sites.push({span: literal, edit: (_, value) => String(value)})
     if (computed) sites.push({span: computed, edit: (delta) => arithmetic(this.#text(computed), delta)})

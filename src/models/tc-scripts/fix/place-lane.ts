@@ -66,6 +66,39 @@ interface Step extends Candidate {
   readonly before: Step | null
 }
 
+/**
+ * Gives every class the next priority that it may have, in the order in which they are asked: what follows makes room.
+ * null: something would have to move that cannot.
+ */
+export function pushUp(
+  group: readonly PriorityClass[],
+  fixed: Placement,
+  moveCost: MoveCost,
+): {readonly placement: Placement; readonly cost: number} | null {
+  const placement = new Map(fixed)
+  const taken = new Set(placement.values())
+  let total = 0
+  for (const one of [...group].sort((a, b) => a.prio - b.prio || a.first - b.first)) {
+    if (fixed.has(one)) continue
+    let prio = one.prio
+    for (const [other, its] of placement) {
+      const equal = other.prio === one.prio && !other.clashes.has(one)
+      if (overlaps(one, other) && its >= prio) prio = equal ? its : its + 1
+    }
+    const beside = (at: number) =>
+      [...placement].every(
+        ([other, its]) => its !== at || (at === one.prio && other.prio === at && !other.clashes.has(one)),
+      )
+    while (taken.has(prio) && !beside(prio)) prio += 1
+    const cost = prio === one.prio ? 0 : prio > HIGHEST ? null : moveCost(one, prio)
+    if (cost === null) return null
+    placement.set(one, prio)
+    taken.add(prio)
+    total += cost
+  }
+  return {placement, cost: total}
+}
+
 /** Priorities that a class may have, lowest first. */
 function candidates(
   one: PriorityClass,

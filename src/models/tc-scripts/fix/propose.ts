@@ -3,7 +3,7 @@ import type {ParsedTc} from '../../traffic-control/types.js'
 import type {Judged} from '../judge.js'
 import {type PriorityClass, priorityClasses} from './classes.js'
 import {type Edit, EditSites, keyOf, type TextOf} from './edits.js'
-import {type Placement, placeLane} from './place-lane.js'
+import {type Placement, placeLane, pushUp} from './place-lane.js'
 
 export interface Proposal {
   readonly edits: readonly Edit[]
@@ -72,7 +72,7 @@ function placeGroup(
   const lanes = new Map<number, PriorityClass[]>()
   for (const one of group) if (!moved.has(one)) lanes.set(one.protocol, [...(lanes.get(one.protocol) ?? []), one])
   const start = new Map([...moved].filter(([one]) => group.includes(one)))
-  let best: {readonly placement: Placement; readonly cost: number} | null = null
+  let best: {readonly placement: Placement; readonly cost: number} | null = pushUp(group, start, moveCost)
   for (const order of ordersOf([...lanes.values()])) {
     let placement: Placement = start
     let cost = 0
