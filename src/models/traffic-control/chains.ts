@@ -36,7 +36,7 @@ export function u32Common(block: Block, make: boolean): U32Common | null {
   const known = qdisc === null ? SHARED.get(block) : qdisc.u32
   if (known) return known
   if (!make) return null
-  const common: U32Common = {users: 0, knodes: 0, tables: new Map(), ids: new Set(), nextId: 1}
+  const common: U32Common = {users: 0, knodes: 0, tables: new Map(), ids: new Set(), lowIds: 0, nextId: 1}
   if (qdisc === null) SHARED.set(block, common)
   else qdisc.u32 = common
   return common

@@ -9,6 +9,7 @@ import {Refusal, Undecided} from './refusal.js'
 import {TcState} from './state.js'
 import {type Block, type Class, type Device, type Filter, type HashTable, newBlock, newChain, newQdisc, type Qdisc, type Tp, UNKNOWN_KEY} from './tables.js'
 import {type FilterPlace, INGRESS, ROOT} from './types.js'
+import {addId} from './u32.js'
 
 /** A row of `tc -json qdisc show`. */
 export interface QdiscRow {
@@ -220,7 +221,7 @@ function addU32(tp: Tp, row: FilterTableRow): void {
     const table: HashTable = {handle, prio: tp.prio, isRoot: false, divisor: row.divisor, knodes: new Map(), hints: new Map(), links: 0, wasLinked: true}
     common.tables.set(handle, table)
     const id = handle >= 0x80000000 ? (handle >>> 20) & 0x7ff : handle
-    if (id !== 0) common.ids.add(id)
+    if (id !== 0) addId(common, id)
     if (id < 0x7fe) common.nextId = Math.max(common.nextId, id + 1)
     if (handle >= 0x80000000 && row.divisor === 1) {
       if (tp.root === null) common.users += 1

@@ -127,6 +127,8 @@ export interface U32Common {
   /** Newest first in the kernel; here in the order of making. */
   readonly tables: Map<number, HashTable>
   readonly ids: Set<number>
+  /** Of those, the ones that the kernel chooses among. */
+  lowIds: number
   nextId: number
 }
 
@@ -138,7 +140,7 @@ export interface HashTable {
   readonly divisor: number
   /** By full handle. */
   readonly knodes: Map<number, Filter>
-  /** By bucket: no number below is free, of those from 0x800 on. */
+  /** By bucket and half of its numbers: none below is free. */
   readonly hints: Map<number, number>
   /** Filters that link to it. */
   links: number

@@ -29,12 +29,13 @@ export function destroyU32(tp: Tp, common: U32Common, unbind: (filter: Filter) =
   if (root === null) throw new Error('a priority of u32 has a table')
   clear(root, common, unbind)
   common.tables.delete(root.handle)
-  common.ids.delete(idOf(root.handle))
+  dropId(common, root.handle)
   common.users -= 1
   if (common.users > 0) return
   for (const table of common.tables.values()) clear(table, common, unbind)
   common.tables.clear()
   common.ids.clear()
+  common.lowIds = 0
 }
 
 function clear(table: HashTable, common: U32Common, unbind: (filter: Filter) => void): void {
@@ -120,7 +121,7 @@ function makeTable(tp: Tp, common: U32Common, handle: number, divisor: number): 
     commit: () => {
       const made = handle === 0 ? newTableHandle(common) : handle
       if (made === null) return tooMany()
-      if (handle !== 0) common.ids.add(id)
+      if (handle !== 0) addId(common, id)
       common.tables.set(made, newTable(made, tp.prio, false, divisor))
     },
   }
@@ -179,10 +180,7 @@ function linkOf(tp: Tp, common: U32Common, {link}: U32Options): HashTable | null
 export function deleteU32(common: U32Common, {table, filter}: NonNullable<Found>, unbind: (filter: Filter) => void): boolean {
   if (filter !== null) {
     table.knodes.delete(filter.handle)
-    const place = filter.handle & 0xfffff000
-    const node = nodeOf(filter.handle)
-    const hint = table.hints.get(place)
-    if (hint !== undefined && node >= 0x800 && node < hint) table.hints.set(place, node)
+    freed(table, filter.handle)
     common.knodes -= 1
     unbind(filter)
     unlink(filter)
@@ -196,7 +194,7 @@ export function deleteU32(common: U32Common, {table, filter}: NonNullable<Found>
       undecided('still-linked', 'A filter that linked to the hash table is gone, but the kernel lets go of the table some time later.')
     clear(table, common, unbind)
     common.tables.delete(table.handle)
-    common.ids.delete(idOf(table.handle))
+    dropId(common, table.handle)
   }
   return common.users === 1 && common.knodes === 0
 }
@@ -210,26 +208,52 @@ function idOf(handle: number): number {
   return handle >= 0x80000000 ? (handle >>> 20) & MOST_TABLES : handle
 }
 
+export function addId(common: U32Common, id: number): void {
+  common.ids.add(id)
+  if (id >= 1 && id < MOST_TABLES) common.lowIds += 1
+}
+
+function dropId(common: U32Common, handle: number): void {
+  const id = idOf(handle)
+  if (common.ids.delete(id) && id >= 1 && id < MOST_TABLES) common.lowIds -= 1
+}
+
 /** gen_new_htid(): the next that is free, around in a circle. */
 function newTableHandle(common: U32Common): number | null {
+  if (common.lowIds === MOST_TABLES - 1) return null
   for (let tried = 0; tried < MOST_TABLES; tried += 1) {
     const id = common.nextId
     common.nextId = id === MOST_TABLES - 1 ? 1 : id + 1
     if (common.ids.has(id)) continue
-    common.ids.add(id)
+    addId(common, id)
     return (0x80000000 + id * 0x100000) >>> 0
   }
   return null
 }
 
+const FIRST_NODE = 0x800
+const LAST_NODE = 0xfff
+
 /** gen_new_kid(): the least from 0x800 on, else the least of all. */
 function freeNode(table: HashTable, place: number): number | null {
-  let node = table.hints.get(place) ?? 0x800
-  while (node <= 0xfff && table.knodes.has((place | node) >>> 0)) node += 1
-  table.hints.set(place, node)
-  if (node <= 0xfff) return (place | node) >>> 0
-  for (node = 1; node < 0x800; node += 1) if (!table.knodes.has((place | node) >>> 0)) return (place | node) >>> 0
-  return null
+  return leastFree(table, place, FIRST_NODE, LAST_NODE) ?? leastFree(table, place, 1, FIRST_NODE - 1)
+}
+
+function leastFree(table: HashTable, place: number, from: number, to: number): number | null {
+  const hints = table.hints
+  const key = (place | from) >>> 0
+  let node = hints.get(key) ?? from
+  while (node <= to && table.knodes.has((place | node) >>> 0)) node += 1
+  hints.set(key, node)
+  return node <= to ? (place | node) >>> 0 : null
+}
+
+/** A number is free again. */
+function freed(table: HashTable, handle: number): void {
+  const node = nodeOf(handle)
+  const key = ((handle & 0xfffff000) | (node >= FIRST_NODE ? FIRST_NODE : 1)) >>> 0
+  const hint = table.hints.get(key)
+  if (hint !== undefined && node < hint) table.hints.set(key, node)
 }
 
 function bad(id: string, text: string, says: string): never {

@@ -16,9 +16,10 @@ const MARK = '@@tc-lab'
 /** Runs sequences, each on fresh devices in a namespace of its own making. */
 export async function play(
   sequences: readonly (readonly Argv[])[],
+  suffix: string,
   onStep: (sequence: number, steps: readonly Step[]) => void,
 ): Promise<void> {
-  const name = `nd-tc-${process.pid}-${Math.trunc(performance.now())}`
+  const name = `nd-tc-${process.pid}-${suffix}`
   await tryCommand(['ip', 'netns', 'add', name])
   try {
     for (let from = 0; from < sequences.length; from += CHUNK) {

@@ -1,5 +1,8 @@
 import {admit} from '../../../src/models/traffic-control/admit.js'
 import {parseTc} from '../../../src/models/traffic-control/parse.js'
+import type {TcState} from '../../../src/models/traffic-control/state.js'
+import {blocksOf} from '../../../src/models/traffic-control/table.js'
+import type {Tp} from '../../../src/models/traffic-control/tables.js'
 import {type Random, randomOf} from '../forks/random.js'
 import {begin} from './kernel.js'
 
@@ -19,7 +22,7 @@ export function generate(seed: number, index: number): readonly Argv[] {
   let state = begin()
   const openings = random.chance(0.9) ? [...start(random)] : []
   while (made.length < length) {
-    const argv = spell(random, openings.shift() ?? focus(random))
+    const argv = spell(random, openings.shift() ?? aim(random, focus(random), state))
     const parsed = parseTc(argv)
     const {admission, state: next} = admit(state, parsed)
     // A kernel that is asked for this never answers.
@@ -251,6 +254,80 @@ const automatic: Maker = (random) =>
     ? filter(random)
     : ['filter', random.pick(['add', 'add', 'replace']), 'dev', 'v0', ...random.pick([['parent', '1:'], ['ingress']]), ...random.pick([[], [], [], ['prio', '32769'], ['prio', '32770'], ['prio', '32768'], ['prio', '49152']]), 'protocol', random.pick(['ip', 'ipv6']), 'u32', 'match', 'u32', '0', '0']
 
+/** Hash tables of u32: made, linked to, filled, deleted. */
+const tables: Maker = (random) => {
+  const table = random.pick(['1:', '2:', '801:', '802:'])
+  const at = ['dev', 'v0', 'parent', '1:', 'prio', random.pick(['1', '1', '2']), 'protocol', 'ip']
+  return random.pick<() => string[]>([
+    () => ['filter', 'add', ...at, 'handle', table, 'u32', 'divisor', random.pick(['1', '16'])],
+    () => ['filter', 'add', ...at, 'u32', 'divisor', '4'],
+    () => ['filter', 'add', ...at, 'u32', 'ht', `${table}${random.pick(['', '2:', '3:'])}`, 'match', 'u32', '0', '0', 'flowid', '1:10'],
+    () => ['filter', 'add', ...at, 'u32', 'link', table, 'match', 'ip', 'src', '10.0.0.0/8'],
+    () => ['filter', 'add', ...at, 'u32', 'ht', '1:', 'sample', 'ip', 'protocol', '6', '0xff', 'match', 'u32', '0', '0'],
+    () => ['filter', random.pick(['replace', 'change']), ...at, 'handle', `${table}:800`, 'u32', 'match', 'u32', '0', '0', 'flowid', '1:1'],
+    () => ['filter', 'replace', ...at, 'handle', '800::800', 'u32', 'match', 'u32', '0', '0', 'link', table],
+    () => ['filter', 'delete', ...at, 'handle', random.pick([table, `${table}:800`, `${table}2:800`, '800::800']), 'u32'],
+    () => ['filter', 'delete', ...at],
+  ])()
+}
+
+const deepClasses: Maker = (random) => {
+  const from = random.between(1, 10)
+  if (random.chance(0.2)) return ['class', 'delete', 'dev', 'v0', 'classid', `1:${from}`]
+  if (random.chance(0.1)) return ['qdisc', 'add', 'dev', 'v0', 'parent', `1:${from}`, 'handle', `${random.between(2, 4)}:`, random.pick(['pfifo', 'htb'])]
+  return ['class', random.pick(['add', 'add', 'replace']), 'dev', 'v0', 'parent', `1:${from}`, 'classid', `1:${from + 1}`, 'htb', 'rate', '1mbit']
+}
+
+/** Takes words of a filter from what is there, so that more of them meet something. */
+function aim(random: Random, argv: string[], {machine}: TcState): string[] {
+  if (argv[0] !== 'filter' || !random.chance(0.7)) return argv
+  const places = DEVICES.flatMap((name) =>
+    [...blocksOf(machine.device(name))].map(({parent, block}) => ({
+      block,
+      words: block.index === 0 ? ['dev', name, 'parent', parentText(parent)] : ['block', String(block.index)],
+    })),
+  )
+  if (places.length === 0) return argv
+  const {block, words} = random.pick(places)
+  const tp = [...block.chains.values()].flatMap((chain) => [...chain.tps.values()])
+  const near = tp.length > 0 && random.chance(0.7) ? random.pick(tp) : null
+  const aimed: string[] = []
+  let kind = false
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? ''
+    if (kind || at < 2) {
+      aimed.push(word)
+      if (at === 1) aimed.push(...words)
+      continue
+    }
+    if (word === 'ingress' || word === 'egress' || word === 'root') continue
+    const value = argv[at + 1] ?? ''
+    if (word === 'dev' || word === 'parent' || word === 'block') at += 1
+    else if (['prio', 'protocol', 'chain', 'handle'].includes(word)) {
+      at += 1
+      aimed.push(word, near === null || random.chance(0.2) ? value : (nearWord(random, word, near) ?? value))
+    } else {
+      kind = true
+      aimed.push(word)
+    }
+  }
+  return aimed
+}
+
+function nearWord(random: Random, word: string, near: Tp): string | null {
+  if (word === 'prio') return String(near.prio)
+  if (word === 'protocol') return random.chance(0.7) ? String(near.protocol) : null
+  if (word === 'chain') return String(near.chain.index)
+  const handles = [...(near.root === null ? near.filters : near.root.knodes).keys()]
+  if (handles.length === 0) return null
+  const handle = random.pick(handles)
+  return near.root === null ? String(handle) : `0x${handle.toString(16)}`
+}
+
+function parentText(parent: number): string {
+  return `${Math.floor(parent / 0x10000).toString(16)}:${(parent % 0x10000).toString(16)}`
+}
+
 const FOCUSES: readonly Maker[] = [
   mix([[filter, 8], [odd, 1], [opening, 1]]),
   mix([[filter, 8], [odd, 1], [opening, 1]]),
@@ -259,6 +336,8 @@ const FOCUSES: readonly Maker[] = [
   mix([[qdiscs, 7], [filter, 2], [classes, 2], [opening, 1]]),
   mix([[automatic, 8], [opening, 1]]),
   mix([[filter, 6], [chains, 2], [opening, 2]]),
+  mix([[tables, 5], [filter, 4]]),
+  mix([[deepClasses, 8], [filter, 1], [classes, 2]]),
 ]
 
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
