@@ -26,6 +26,8 @@ export interface Connection {
   readonly mark: number
   readonly prefer: SourceQuestion['prefer']
   readonly uid: number | undefined
+  /** See distinctUids(). */
+  readonly uids: readonly number[]
   readonly assume: Assume
 }
 

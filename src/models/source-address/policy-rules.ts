@@ -92,6 +92,8 @@ export interface RuleContext {
   readonly devices: Devices
   readonly kernel: Kernel | null
   readonly uid: SourceQuestion['uid']
+  /** Those that may be, where `uid` is not given: see distinctUids(). */
+  readonly uids: readonly number[]
   readonly assume: Assume
 }
 
@@ -101,7 +103,7 @@ export function ruleMatches(ready: ReadyRule, flow: Flow, context: RuleContext):
 }
 
 function selects({rule, src, dst, unknown}: ReadyRule, flow: Flow, context: RuleContext): boolean {
-  const {devices, uid, assume} = context
+  const {devices, assume} = context
   if (rule.iif !== null && devices.named(rule.iif)?.index !== LOOPBACK_INDEX) return false
   if (rule.oif !== null && !leavesBy(rule.oif, flow, context)) return false
   if (rule.fwmark !== null || rule.fwmask !== null) {
@@ -113,7 +115,7 @@ function selects({rule, src, dst, unknown}: ReadyRule, flow: Flow, context: Rule
   // Before a source is chosen, no rule that asks for one matches: only FIB_RULE_FIND_SADDR, which iproute2 neither
   // sets nor shows, would defer the question.
   if (src !== null && (flow.source === ANY || !inPrefix(flow.source, src.bits, src.length))) return false
-  if (rule.uidRange !== null && !isUidIn(rule.uidRange, uid, assume)) return false
+  if (rule.uidRange !== null && !isUidIn(rule.uidRange, context)) return false
   return unknown.every(
     (selector) => assume(`whether what is sent matches ${selector} of the policy rule ${rule.priority}`) === 1,
   )
@@ -129,9 +131,16 @@ function leavesBy(name: string, flow: Flow, {devices, kernel, assume}: RuleConte
   return compares || assume(`whether this kernel matches the policy rules for the VRF ${name} at all`) === 0
 }
 
-function isUidIn([first, last]: readonly [number, number], uid: number | undefined, assume: Assume): boolean {
-  if (uid === undefined) return assume(`whether the UID of the sender is one of ${first}-${last}`) === 1
-  return uid >= first && uid <= last
+function isUidIn([first, last]: readonly [number, number], {uid, uids, assume}: RuleContext): boolean {
+  // One question for all rules: their ranges mostly exclude one another.
+  const sender = uid ?? uids[assume('the UID of who sends, for which policy rules ask', uids.length)] ?? 0
+  return sender >= first && sender <= last
+}
+
+/** One UID of each range that the rules do not tell apart. */
+export function distinctUids(rules: readonly PolicyRule[]): readonly number[] {
+  const starts = rules.flatMap(({uidRange}) => (uidRange === null ? [] : [uidRange[0], uidRange[1] + 1]))
+  return [...new Set([0, ...starts])].sort((a, b) => a - b)
 }
 
 function unknownSelectors({ipProto, sport, dport, dsfield, others}: PolicyRule): readonly string[] {

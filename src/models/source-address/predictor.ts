@@ -8,6 +8,7 @@ import {Devices} from './devices.js'
 import {isMapped, parseIp6} from './ip6-address.js'
 import {LabelTable} from './label-table.js'
 import {Lookup} from './lookup.js'
+import {distinctUids} from './policy-rules.js'
 import {SOURCE_RULES, type SourceRule} from './source-rules.js'
 
 export interface SourceOptions {
@@ -60,6 +61,7 @@ export function createSockets(
   const devices = new Devices(network)
   const labels = network.labels && new LabelTable(network.labels, devices)
   const lookup = lookupOf(network, devices)
+  const uids = distinctUids(network.rules ?? [])
   const missing = [
     ...(network.linksKnown === false ? ['the links or addresses of the namespace could not be read'] : []),
     ...(network.rules === null ? ['the policy rules could not be read'] : []),
@@ -72,7 +74,7 @@ export function createSockets(
     if (isMapped(dest)) return {unknowns: [`${question.dest} is an IPv4 destination: what is sent there is IPv4`]}
     if (lookup === null || missing.length > 0) return {unknowns: missing}
     const {oif = zone, mark = 0, prefer, uid} = question
-    return {all: network.all, devices, labels, lookup, kernel, mobileIpv6, rules, dest, oif, mark, prefer, uid}
+    return {all: network.all, devices, labels, lookup, kernel, mobileIpv6, rules, dest, oif, mark, prefer, uid, uids}
   }
 }
 

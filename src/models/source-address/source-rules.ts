@@ -14,7 +14,10 @@ export interface SourceRule {
 /** More than any scope, so that each that is not enough is worse than each that is. */
 const NOT_ENOUGH_SCOPE = -128
 
-/** In the order in which the kernel asks (net/ipv6/addrconf.c). It has no rule 5.5 of RFC 6724. */
+/**
+ * In the order in which the kernel asks (net/ipv6/addrconf.c). It has no rule 5.5 of RFC 6724; patches that add one were
+ * proposed in November 2025 and July 2026.
+ */
 export const SOURCE_RULES: readonly SourceRule[] = [
   {name: 'same-address', fit: ({bits}, {dest}) => Number(bits === dest)},
   {name: 'scope', fit: ({scope}, {destScope}) => (scope >= destScope ? -scope : scope + NOT_ENOUGH_SCOPE)},

@@ -188,6 +188,20 @@ describe('policy rules', () => {
     expect(deviceFor(first({oif: 'eth1'}), {dest: '2600::1', oif: 'eth1'})).toBe('eth1')
   })
 
+  it('of many users are one question', () => {
+    const rules = Array.from({length: 40}, (_, index) =>
+      aRule(10 + index, {uidRange: [index * 10, index * 10 + 9], table: index === 33 ? 100 : 77}),
+    )
+    const network = withRules([...rules, main], ...routes)
+    expect(choose(network, '2600::1')).toMatchObject({
+      unknowns: ['the UID of who sends, for which policy rules ask'],
+      possible: [{dev: 'eth0'}, {dev: 'eth1'}],
+    })
+    expect(deviceFor(network, {dest: '2600::1', uid: 335})).toBe('eth1')
+    const same = withRules([...rules.map((rule) => ({...rule, table: 77})), main], ...routes)
+    expect(choose(same, '2600::1')).toMatchObject({source: {dev: 'eth0'}, unknowns: []})
+  })
+
   it('go to another', () => {
     const rules = [
       aRule(10, {action: 'goto', goto: 30, table: null}),
