@@ -26,7 +26,7 @@ export interface NetworkTexts {
   readonly neighbours: string | Missing
   /** /proc/net/igmp6 */
   readonly deviceOrder: string | Missing
-  /** `PATH:VALUE` a line for the files of /proc/sys/net/ipv6/conf that `settingFiles` names. */
+  /** `PATH:VALUE` a line for the files of /proc/sys/net/ipv6/conf that `ipv6SettingFiles` names. */
   readonly settings: string | Missing
 }
 

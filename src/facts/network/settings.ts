@@ -1,21 +1,10 @@
+import {ipv6SettingFiles} from '../../sources/ipv6-settings.js'
 import type {Ipv6Settings} from './namespace.js'
 
 const FOLDER = '/proc/sys/net/ipv6/conf/'
 
-/** Files of /proc/sys/net/ipv6/conf/NAME by the setting that they hold. */
-export const settingFiles = {
-  disableIpv6: 'disable_ipv6',
-  forwarding: 'forwarding',
-  acceptRa: 'accept_ra',
-  acceptRaDefrtr: 'accept_ra_defrtr',
-  useTempaddr: 'use_tempaddr',
-  useOptimistic: 'use_optimistic',
-  optimisticDad: 'optimistic_dad',
-  useOifAddrsOnly: 'use_oif_addrs_only',
-  ignoreRoutesWithLinkdown: 'ignore_routes_with_linkdown',
-} as const satisfies Record<keyof Ipv6Settings, string>
-
-const settings = Object.keys(settingFiles) as (keyof Ipv6Settings)[]
+const settingFiles: Readonly<Record<keyof Ipv6Settings, string>> = ipv6SettingFiles
+const settings = Object.keys(ipv6SettingFiles) as (keyof Ipv6Settings)[]
 
 /** Settings of each folder of /proc/sys/net/ipv6/conf. */
 export interface SettingsByFolder {

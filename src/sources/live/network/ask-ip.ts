@@ -1,5 +1,6 @@
 import {readdirSync} from 'node:fs'
 import {type Missing, missing} from '../../../model/missing.js'
+import {ipv6SettingFiles} from '../../ipv6-settings.js'
 import {errorCode, failureOf} from '../../read-regular.js'
 import type {NetworkAnswerRecord, NetworkAsk} from '../../records.js'
 import {createPause} from '../pause.js'
@@ -10,18 +11,7 @@ import {type BatchContext, runBatch, runIn} from './run-batch.js'
 const CONF = '/proc/sys/net/ipv6/conf'
 const DEVICES = '/proc/net/igmp6'
 
-/** Files of /proc/sys/net/ipv6/conf/NAME that decide something. */
-const settingFiles = [
-  'accept_ra',
-  'accept_ra_defrtr',
-  'disable_ipv6',
-  'forwarding',
-  'ignore_routes_with_linkdown',
-  'optimistic_dad',
-  'use_oif_addrs_only',
-  'use_optimistic',
-  'use_tempaddr',
-]
+const settingFiles = Object.values(ipv6SettingFiles)
 
 /**
  * Links too, of all families: asked for IPv6 alone, ip looks for what the kernel then leaves out by an ioctl that makes
