@@ -3,7 +3,7 @@ import type {Ipv6Settings} from './namespace.js'
 
 const FOLDER = '/proc/sys/net/ipv6/conf/'
 
-export const settingFiles: Readonly<Record<keyof Ipv6Settings, string>> = ipv6SettingFiles
+const settingFiles: Readonly<Record<keyof Ipv6Settings, string>> = ipv6SettingFiles
 const settings = Object.keys(ipv6SettingFiles) as (keyof Ipv6Settings)[]
 
 /** Settings of each folder of /proc/sys/net/ipv6/conf. */
