@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import type {Readable, Writable} from 'node:stream'
 import type {NetworkTexts} from '../../../src/facts/network/parse.js'
-import {settingFiles} from '../../../src/facts/network/settings.js'
+import {ipv6SettingFiles} from '../../../src/sources/ipv6-settings.js'
 import type {Configuration} from './configuration.js'
 
 export type Preference = 'none' | 'temporary' | 'public'
@@ -40,7 +40,7 @@ export interface Measured {
 
 /** A line that worker.py reads. */
 export function orderFor({phases, questions}: Configuration): string {
-  return JSON.stringify({phases, questions, settings: Object.values(settingFiles)})
+  return JSON.stringify({phases, questions, settings: Object.values(ipv6SettingFiles)})
 }
 
 /** A line that it writes. */
