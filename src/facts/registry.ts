@@ -26,6 +26,7 @@ import {servicesFact} from './services.js'
 import {subordinateIdsFact} from './subordinate-ids.js'
 import {sysctlFilesFact} from './sysctl-files.js'
 import {systemTaskLimitsFact} from './system-task-limits.js'
+import {tcScriptTextsFact} from './tc-script-texts.js'
 import {tcScriptsFact} from './tc-scripts.js'
 import {unitEnvironmentFact} from './unit-environment.js'
 import {unitsFact} from './units.js'
@@ -52,6 +53,7 @@ export const facts = {
   avahi: avahiFact,
   ptraceScope: ptraceScopeFact,
   tcScripts: tcScriptsFact,
+  tcScriptTexts: tcScriptTextsFact,
   unitEnvironment: unitEnvironmentFact,
   units: unitsFact,
   packagedUnits: packagedUnitsFact,

@@ -63,8 +63,8 @@ function draftOf(
     subject: {kind: 'interface', name: device.name},
     // A default class limits them too; and whether the device has any IPv4 is not known.
     severity: limited || family === 'IPv4' ? 'notice' : 'warning',
-    confidence: family === 'IPv4' ? 'possible' : 'likely',
-    summary: words.summary(device.name, other, family, rest, ingress),
+    confidence: family === 'IPv4' || device.confidence === 'possible' ? 'possible' : 'likely',
+    summary: words.summary(device.filtersOf, other, family, rest, ingress),
     why: words.why(other, family),
     evidence: shaping.slice(0, MOST_SHOWN).map(({evidence}) => evidence),
     remediation: [manual(words.remedy(family, device.dev))],

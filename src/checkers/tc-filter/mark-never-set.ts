@@ -40,8 +40,9 @@ export function* markNeverSet(
     yield {
       rule: 'mark-never-set',
       subject: {kind: 'interface', name: device.name},
-      confidence: 'likely',
-      summary: words.summary(device.name, asked),
+      ...(device.script === null ? {} : {severity: 'notice' as const}),
+      confidence: device.script === null ? 'likely' : 'possible',
+      summary: words.summary(device.filtersOf, asked),
       why: words.why,
       evidence: [
         ...never.slice(0, MOST_SHOWN).map(({evidence}) => evidence),

@@ -5,10 +5,11 @@ import {describe} from '../../facts/network/parse.js'
 import {numberOf} from '../../facts/network/rows.js'
 import {classIdOf, type ShapingFilter} from '../../facts/traffic-filters/filter.js'
 import {filterOfRow} from '../../facts/traffic-filters/live-filter.js'
-import type {Evidence} from '../../model/finding.js'
+import type {Confidence, Evidence} from '../../model/finding.js'
 import type {ShapingQdisc} from '../../models/traffic-shaping/classify.js'
 import {groupBy} from '../shared/lists.js'
 import {filterText} from './filter-text.js'
+import {wording} from './wording.js'
 
 /** One filter, and where it stands. */
 export interface PlacedFilter {
@@ -32,8 +33,14 @@ export interface ShapedQdisc extends ShapingQdisc {
 
 /** A device with what decides where its packets go: as it is now, or as a script leaves it. */
 export interface ShapedDevice {
-  /** `eth0`, `eth0 in network namespace blue` */
+  /** `eth0`, `eth0 in network namespace blue`, `eth0 (/usr/local/sbin/shape)` */
   readonly name: string
+  /** `Filters of eth0`, `Filters that /usr/local/sbin/shape gives eth0` */
+  readonly filtersOf: string
+  /** The script that sets it up so; null: so it is. */
+  readonly script: string | null
+  /** How sure it is that it is so. */
+  readonly confidence: Confidence
   readonly dev: string
   /** Of its network namespace. */
   readonly inode: number | null
@@ -74,7 +81,8 @@ export function liveDevices(live: LiveTc): ShapedDevice[] {
   return [...devices].flatMap(([dev, {qdiscs: all, filters}]) => {
     if (filters.length === 0) return []
     const name = live.own ? dev : `${dev} in ${describe(live)}`
-    return [{name, dev, inode: live.inode, own: live.own, qdiscs: all, filters}]
+    const known = {filtersOf: wording.filtersOf(name), script: null, confidence: 'certain' as const}
+    return [{name, ...known, dev, inode: live.inode, own: live.own, qdiscs: all, filters}]
   })
 }
 

@@ -2,6 +2,7 @@ import type {Assignment} from '../../facts/systemd/unit-file.js'
 import type {Unit} from '../../facts/units.js'
 import type {Remediation} from '../../model/finding.js'
 import type {EnvironmentFile, Place} from '../../models/systemd/exec/prediction.js'
+import {type LineChange, patchOf} from '../shared/patch.js'
 import {list} from './wording.js'
 
 /** Longest settings that are printed anew. */
@@ -19,20 +20,6 @@ export function manual(title: string): Remediation {
 
 export function edit(title: string, path: string, patch: string): Remediation {
   return {title, kind: 'edit', path, patch, safety: 'safe', persistent: true}
-}
-
-export interface LineChange {
-  readonly line: number
-  readonly from: string
-  readonly to: string
-}
-
-/** A unified diff without context: `patch FILE` takes it. */
-export function patchOf(path: string, changes: readonly LineChange[]): string {
-  const hunks = [...changes]
-    .sort((a, b) => a.line - b.line)
-    .map(({line, from, to}) => `@@ -${line} +${line} @@\n-${from}\n+${to}\n`)
-  return `--- ${path}\n+++ ${path}\n${hunks.join('')}`
 }
 
 type Commented = EnvironmentFile['commented'][number]
