@@ -1,11 +1,11 @@
 import type {DockerDaemonConfig} from '../../facts/docker-daemon.js'
-import type {Ipv6Address, Ipv6Route, NetworkLink, NetworkNamespace} from '../../facts/network/namespace.js'
+import type {Ipv6Route, NetworkLink, NetworkNamespace} from '../../facts/network/namespace.js'
 import type {SysctlAssignment} from '../../facts/sysctl-files.js'
 import type {Evidence, FindingDraft, Severity} from '../../model/finding.js'
 import {type Missing, missing} from '../../model/missing.js'
 import {ACCEPT_RA_OF_ROUTER, learnsDefaultRouter} from '../../models/router-advertisements/acceptance.js'
 import {type BootSettings, bootSettings} from '../../models/router-advertisements/boot-settings.js'
-import {isLinkLocalText} from './addresses.js'
+import {coversAddress, isLinkLocalText} from './addresses.js'
 import {addressText} from './evidence.js'
 import {takeAdvertisements} from './remedies.js'
 import {routeText} from './route-command.js'
@@ -25,17 +25,20 @@ export interface ForwardingEvidence {
 interface Advertised {
   readonly link: NetworkLink
   readonly routes: readonly Ipv6Route[]
-  readonly addresses: readonly Ipv6Address[]
+  /** Without such a route: an address or a route to a prefix that it left. */
+  readonly trace: Evidence | null
 }
 
 /** Links whose default route of router advertisements is gone, will not be renewed, or goes when somebody forwards. */
 export function* lostDefaultRoutes(
   given: ForwardingEvidence,
 ): Generator<FindingDraft<Rule> | {readonly unknown: Missing}> {
-  const routes = (given.network.routes ?? []).filter(isDefault)
-  const network = {...given.network, routes}
+  const all = given.network.routes ?? []
+  const network = {...given.network, routes: all.filter(isDefault)}
+  // The kernel's routes to prefixes of advertisements expire, as those of its static addresses do not.
+  const prefixes = all.filter((route) => route.protocol === 'kernel' && route.expires !== null)
   for (const link of network.links) {
-    const advertised = advertisedOn(link, routes)
+    const advertised = advertisedOn(link, network.routes, prefixes)
     if (!advertised) continue
     const {acceptRa, acceptRaDefrtr} = link.settings
     // 0: a program processes them (networkd, NetworkManager, dhcpcd), and asks nobody whether the host forwards.
@@ -47,20 +50,42 @@ export function* lostDefaultRoutes(
   }
 }
 
-function advertisedOn(link: NetworkLink, routes: readonly Ipv6Route[]): Advertised | null {
+function advertisedOn(
+  link: NetworkLink,
+  defaults: readonly Ipv6Route[],
+  prefixes: readonly Ipv6Route[],
+): Advertised | null {
   if (link.loopback || !link.up) return null
-  const ofIt = routes.filter((route) => route.protocol === 'ra' && uses(route, link))
-  // What programs add has no route to its prefix of the kernel's, or is a single address.
-  const addresses = link.addresses.filter(
-    ({dynamic, noPrefixRoute, protocol, prefixLength, address}) =>
-      dynamic &&
-      !isLinkLocalText(address) &&
-      (protocol === 'kernel_ra' || (protocol === null && !noPrefixRoute && prefixLength < 128)),
-  )
-  return ofIt.length + addresses.length > 0 ? {link, routes: ofIt, addresses} : null
+  // The kernel's always expire; of the programs that add such routes, some let theirs stay.
+  const routes = defaults.filter((route) => route.protocol === 'ra' && route.expires !== null && uses(route, link))
+  const trace = addressTrace(link) ?? prefixTrace(link, prefixes)
+  return routes.length > 0 || trace ? {link, routes, trace} : null
 }
 
-function lostNow({link, routes, addresses}: Advertised, given: ForwardingEvidence): FindingDraft<Rule> {
+/** An address of autoconfiguration. Programs add theirs without a route to the prefix. */
+function addressTrace({name, addresses}: NetworkLink): Evidence | null {
+  const made = addresses.find(
+    ({dynamic, manageTemporary, noPrefixRoute, protocol, address}) =>
+      dynamic &&
+      !isLinkLocalText(address) &&
+      (protocol === 'kernel_ra' || (protocol === null && manageTemporary && !noPrefixRoute)),
+  )
+  return made ? {source: `ip -6 addr show dev ${name}`, excerpt: addressText(made)} : null
+}
+
+/** A route to a prefix that no address of the link brought, as where addresses come by DHCPv6. */
+function prefixTrace(link: NetworkLink, prefixes: readonly Ipv6Route[]): Evidence | null {
+  const made = prefixes.find(
+    (route) =>
+      uses(route, link) &&
+      !link.addresses.some(
+        (address) => address.prefixLength === route.dst.length && coversAddress(address, route.dst.address),
+      ),
+  )
+  return made ? {source: 'ip -6 route', excerpt: routeText(made)} : null
+}
+
+function lostNow({link, routes, trace}: Advertised, given: ForwardingEvidence): FindingDraft<Rule> {
   const [route] = routes
   const replaced = hasOtherDefault(link, given.network)
   const boot = bootSettings(given.sysctl, link.name)
@@ -74,9 +99,7 @@ function lostNow({link, routes, addresses}: Advertised, given: ForwardingEvidenc
     evidence: [
       ...settingsOf(link),
       ...(route ? [{source: 'ip -6 route', excerpt: routeText(route)}] : []),
-      ...addresses
-        .slice(0, 1)
-        .map((address) => ({source: `ip -6 addr show dev ${link.name}`, excerpt: addressText(address)})),
+      ...(!route && trace ? [trace] : []),
       ...forwardersOf(given, boot),
     ],
     remediation: takeAdvertisements(
@@ -93,31 +116,35 @@ function* lostSoon({link, routes}: Advertised, given: ForwardingEvidence): Gener
   if (!route) return
   const boot = bootSettings(given.sysctl, link.name)
   const evidence = forwardersOf(given, boot)
-  if (evidence.length === 0) return
+  if (!willDocker(given) && !willBoot(boot)) return
   const severity: Severity = hasOtherDefault(link, given.network) ? 'notice' : 'warning'
   yield {
     rule: 'default-route-lost',
     subject: {kind: 'interface', name: link.name},
     severity,
     confidence: 'likely',
-    summary: words.soon(link.name, willDocker(given.docker), boot.forwarding !== null),
+    summary: words.soon(link.name, willDocker(given), willBoot(boot)),
     why: words.why,
     evidence: [...evidence, ...settingsOf(link), {source: 'ip -6 route', excerpt: routeText(route)}],
     remediation: takeAdvertisements(link.name, given.sysctl, words.before(link.name)),
   }
 }
 
-/** setupIPv6Forwarding() of libnetwork's bridge driver, for a network with IPv6. */
-function willDocker(docker: DockerDaemonConfig | null): boolean {
-  return docker?.ipv6 === true && docker.ipForward
+function willBoot({forwarding, acceptRa}: BootSettings): boolean {
+  return forwarding !== null && acceptRa !== ACCEPT_RA_OF_ROUTER && acceptRa !== 0
 }
 
-function forwardersOf({docker}: ForwardingEvidence, boot: BootSettings): Evidence[] {
-  const {forwarding, acceptRa} = boot
-  const file = forwarding !== null && acceptRa !== ACCEPT_RA_OF_ROUTER && acceptRa !== 0 ? forwarding : null
+/** setupIPv6Forwarding() of libnetwork's bridge driver, for a network with IPv6: it writes unless it reads 1. */
+function willDocker({docker, network}: ForwardingEvidence): boolean {
+  return docker?.ipv6 === true && docker.ipForward && network.all.forwarding !== 1
+}
+
+function forwardersOf(given: ForwardingEvidence, boot: BootSettings): Evidence[] {
+  const {docker} = given
+  const file = willBoot(boot) ? boot.forwarding : null
   return [
     ...(file ? [{source: `${file.path}:${file.line}`, excerpt: file.text}] : []),
-    ...(docker && willDocker(docker)
+    ...(docker?.ipv6 && docker.ipForward
       ? [
           {
             source: docker.ipv6Line === null ? '/etc/docker/daemon.json' : `/etc/docker/daemon.json:${docker.ipv6Line}`,

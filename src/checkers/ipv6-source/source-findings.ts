@@ -66,9 +66,10 @@ export function* sourceFindings(
 
 /** A deprecated address or a unique local one is that wherever packets go; elsewhere the next hop counts. */
 function keyOf({dev, via, source}: SourceCase, rule: Rule): string {
-  const address = source ? `${source.address.address} ${source.link.name}` : ''
-  const way = rule === 'source-deprecated' || rule === 'source-unique-local' ? '' : `${dev.name} ${via ?? ''}`
-  return `${rule} ${address} ${rule === 'source-not-global' ? dev.name : way}`
+  if (rule === 'source-not-global') return `${rule} ${dev.name}`
+  const address = `${rule} ${source?.address.address}`
+  if (rule === 'source-deprecated' || rule === 'source-unique-local') return address
+  return `${address} ${dev.name} ${via ?? ''}`
 }
 
 function subjectOf({verdict, first}: Group): string {

@@ -140,6 +140,49 @@ describe('a default route of router advertisements', () => {
     expect(told(check(host([eth0(settings)], [learned])))).toEqual(expected)
   })
 
+  it.each<[string, NetworkLink, readonly Ipv6Route[], readonly string[]]>([
+    [
+      'an address of autoconfiguration',
+      aLink(2, 'eth0', [
+        anAddress('2001:db8::5/64', {dynamic: true, manageTemporary: true, noPrefixRoute: false, validLifetime: 7200}),
+      ]),
+      [],
+      ['error default-route-lost eth0'],
+    ],
+    [
+      'an address that says who made it',
+      aLink(2, 'eth0', [anAddress('2001:db8::5/64', {dynamic: true, protocol: 'kernel_ra', validLifetime: 7200})]),
+      [],
+      ['error default-route-lost eth0'],
+    ],
+    [
+      'a route to a prefix, beside an address of DHCPv6',
+      aLink(2, 'eth0', [anAddress('2001:db8::5/128', {dynamic: true, validLifetime: 7200})]),
+      [aRoute('2001:db8::/64', 'eth0', {protocol: 'kernel', expires: 7000})],
+      ['error default-route-lost eth0'],
+    ],
+    [
+      'nothing: a program gave an address a lifetime',
+      aLink(2, 'eth0', [anAddress('2001:db8::5/64', {dynamic: true, noPrefixRoute: false, validLifetime: 7200})]),
+      [aRoute('2001:db8::/64', 'eth0', {protocol: 'kernel', expires: 7000})],
+      [],
+    ],
+    [
+      'nothing: a program added the route and lets it stay',
+      aLink(2, 'eth0', ['2001:db8::5/64']),
+      [aRoute('default', 'fe80::1 eth0', {protocol: 'ra'})],
+      [],
+    ],
+  ])('leaves %s', (_, link, routes, expected) => {
+    expect(told(check(host([{...link, settings: {...link.settings, forwarding: 1}}], routes)))).toEqual(expected)
+  })
+
+  it('is in no danger from a dockerd that finds forwarding switched on', () => {
+    const given = host([eth0({forwarding: 0, acceptRa: 1})], [learned])
+    expect(told(check(given, {docker: true}))).toEqual(['warning default-route-lost eth0'])
+    expect(told(check({...given, all: {...given.all, forwarding: 1}}, {docker: true}))).toEqual([])
+  })
+
   it('is unknown where the settings are', () => {
     const {findings, unknowns} = check(host([eth0({forwarding: null, acceptRa: 1})], [learned]))
     expect(findings).toEqual([])

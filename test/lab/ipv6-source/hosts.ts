@@ -19,7 +19,8 @@ const advertiser = fileURLToPath(new URL('advertise.py', import.meta.url))
 /** Hosts in network namespaces, and one on which netdoctor runs with some files of its own. */
 export class Hosts {
   static #made = 0
-  #program: Promise<string> | null = null
+  /** Built once; its folder goes when these tests end. */
+  static #program: Promise<string> | null = null
 
   private constructor(
     readonly id: string,
@@ -121,8 +122,8 @@ export class Hosts {
 
   /** What the checker says on a host. */
   async check(host: string, ...destinations: readonly string[]): Promise<Report> {
-    this.#program ??= buildForLab(checkHere, join(this.dir, 'program'))
-    const {code, stdout, stderr} = await this.try(host, [process.execPath, await this.#program, ...destinations])
+    Hosts.#program ??= scratch().then(({dir}) => buildForLab(checkHere, dir))
+    const {code, stdout, stderr} = await this.try(host, [process.execPath, await Hosts.#program, ...destinations])
     if (code !== 0) throw new Error(`exit ${code}: ${stderr}${stdout}`)
     return JSON.parse(stdout)
   }

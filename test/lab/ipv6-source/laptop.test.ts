@@ -88,6 +88,17 @@ describeLab('the laptop that gets no answer from 2::2', ['root', 'ip', 'ping', '
     })
   })
 
+  it('also talks to its neighbours in 1::/64 with the remedy of the notice', async () => {
+    expect(await hosts.pings('laptop', '1::1')).toBe(false)
+    const {findings} = await hosts.check('laptop', '1::1')
+    const notice = findings.find(({subject}) => subject.name.endsWith(' on eth0') && !subject.name.includes(' to '))
+    const [remedy] = notice ? commandsOf(notice) : []
+    expect(remedy?.argv?.join(' ')).toBe('ip -6 route replace 1::/64 dev eth0 proto kernel metric 256 src 1::5')
+    if (remedy) await hosts.apply('laptop', remedy)
+    expect(await hosts.pings('laptop', '1::1')).toBe(true)
+    await hosts.ip('laptop', 'route replace 1::/64 dev eth0 proto kernel metric 256')
+  })
+
   it('is as it was when all is undone', async () => {
     expect(await hosts.pings('laptop', '2::2')).toBe(false)
     const report = await hosts.check('laptop', '2::2')
