@@ -13,7 +13,12 @@ import type {ParsedTc} from './types.js'
  */
 export function admit(state: TcState, command: ParsedTc): {readonly admission: Admission; readonly state: TcState} {
   if (command.type === 'usage-error') {
-    const reason = {id: 'usage', text: 'tc refuses the command itself; the kernel is not asked.', where: null, errno: null}
+    const reason = {
+      id: 'usage',
+      text: 'tc refuses the command itself; the kernel is not asked.',
+      where: null,
+      errno: null,
+    }
     const messages = command.text === '' ? [] : [{kernel: null, text: command.text}]
     const admission = {...NOTHING, verdict: 'rejected' as const, reason, messages, exit: command.exit}
     return {admission, state}
@@ -47,7 +52,13 @@ function answer(applied: Applied, command: Exclude<ParsedTc, {type: 'usage-error
       return {...NOTHING, verdict: 'rejected', reason, messages: [{kernel: null, text}], exit: 1}
     }
     case 'refused':
-      return {...NOTHING, verdict: 'rejected', reason: applied.by.reason, messages: messagesOf(applied.by, command), exit: 2}
+      return {
+        ...NOTHING,
+        verdict: 'rejected',
+        reason: applied.by.reason,
+        messages: messagesOf(applied.by, command),
+        exit: 2,
+      }
   }
 }
 

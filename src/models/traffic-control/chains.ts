@@ -11,7 +11,13 @@ const HIGHEST_CHAIN = 0x0fffffff
 
 export function checkChainIndex(index: number): void {
   if (index > HIGHEST_CHAIN)
-    refuse({id: 'chain-too-high', text: `Chains are numbered up to ${HIGHEST_CHAIN}.`, where: 'tc_new_tfilter()', errno: 'EINVAL', says: 'Specified chain index exceeds upper limit'})
+    refuse({
+      id: 'chain-too-high',
+      text: `Chains are numbered up to ${HIGHEST_CHAIN}.`,
+      where: 'tc_new_tfilter()',
+      errno: 'EINVAL',
+      says: 'Specified chain index exceeds upper limit',
+    })
 }
 
 /** tcf_chain_put(): a chain that nothing refers to is no more. */
@@ -36,7 +42,16 @@ export function u32Common(block: Block, make: boolean): U32Common | null {
   const known = qdisc === null ? SHARED.get(block) : qdisc.u32
   if (known) return known
   if (!make) return null
-  const common: U32Common = {users: 0, knodes: 0, tables: new Map(), ids: new Set(), lowIds: 0, nextId: 1}
+  const common: U32Common = {
+    users: 0,
+    knodes: 0,
+    tables: new Map(),
+    ids: new Set(),
+    lowIds: 0,
+    nextId: 1,
+    manual: false,
+    uncertain: false,
+  }
   if (qdisc === null) SHARED.set(block, common)
   else qdisc.u32 = common
   return common
@@ -104,7 +119,13 @@ export function changeChain(machine: Machine, command: ChainCommand): void {
   const where = 'tc_ctl_chain()'
   if (command.verb === 'delete') {
     if (known === undefined || !visible)
-      return refuse({id: 'no-such-chain', text: `There is no chain ${index}.`, where, errno: 'EINVAL', says: 'Cannot find specified filter chain'})
+      refuse({
+        id: 'no-such-chain',
+        text: `There is no chain ${index}.`,
+        where,
+        errno: 'EINVAL',
+        says: 'Cannot find specified filter chain',
+      })
     flush(known)
     known.explicit = false
     known.template = null
@@ -112,7 +133,13 @@ export function changeChain(machine: Machine, command: ChainCommand): void {
     return
   }
   if (visible)
-    refuse({id: 'chain-exists', text: `Chain ${index} exists.`, where, errno: 'EEXIST', says: 'Filter chain already exists'})
+    refuse({
+      id: 'chain-exists',
+      text: `Chain ${index} exists.`,
+      where,
+      errno: 'EEXIST',
+      says: 'Filter chain already exists',
+    })
   if (command.kind !== null) checkTemplate(machine, command.kind)
   const chain = known ?? newChain(block, index)
   block.chains.set(index, chain)
@@ -124,13 +151,26 @@ export function changeChain(machine: Machine, command: ChainCommand): void {
 function checkTemplate(machine: Machine, kind: string): void {
   findClassifier(machine, kind)
   if (kind !== 'flower')
-    refuse({id: 'no-templates', text: `${kind} has no templates.`, where: 'tc_chain_tmplt_add()', errno: 'EOPNOTSUPP', says: 'Chain templates are not supported with specified classifier'})
+    refuse({
+      id: 'no-templates',
+      text: `${kind} has no templates.`,
+      where: 'tc_chain_tmplt_add()',
+      errno: 'EOPNOTSUPP',
+      says: 'Chain templates are not supported with specified classifier',
+    })
 }
 
 /** tcf_proto_lookup_ops() */
 export function findClassifier(machine: Machine, kind: string): void {
   const {classifiers} = machine.options
   if ((classifiers ?? CLASSIFIERS).has(kind)) return
-  if (classifiers === undefined && !CLASSIFIERS.has(kind)) undecided('unknown-kind', `${kind} is no classifier of Linux that is known here.`)
-  refuse({id: 'no-classifier', text: `The kernel has no classifier ${kind}.`, where: 'tcf_proto_lookup_ops()', errno: 'ENOENT', says: 'TC classifier not found'})
+  if (classifiers === undefined && !CLASSIFIERS.has(kind))
+    undecided('unknown-kind', `${kind} is no classifier of Linux that is known here.`)
+  refuse({
+    id: 'no-classifier',
+    text: `The kernel has no classifier ${kind}.`,
+    where: 'tcf_proto_lookup_ops()',
+    errno: 'ENOENT',
+    says: 'TC classifier not found',
+  })
 }

@@ -1,7 +1,7 @@
 import {bind, destroyBlock, unbind} from './chains.js'
+import {destroyQdisc} from './graft.js'
 import {lookupQdisc, type Machine, mayBeAutomatic} from './machine.js'
 import {findClass, kindOf, noDevice} from './place.js'
-import {destroyQdisc} from './qdiscs.js'
 import {refuse, Undecided, undecided} from './refusal.js'
 import {type Class, type Device, type Filter, newBlock, type Qdisc} from './tables.js'
 import {type ClassCommand, ROOT} from './types.js'
@@ -25,8 +25,7 @@ export function changeClass(machine: Machine, command: ClassCommand): void {
 function change(machine: Machine, device: Device, command: ClassCommand): void {
   const qdisc = qdiscOf(device, command)
   const {classes, classful} = kindOf(qdisc)
-  if (!classful)
-    refuse({id: 'not-classful', text: `${qdisc.kind} has no classes.`, where: WHERE, errno: 'EINVAL'})
+  if (!classful) refuse({id: 'not-classful', text: `${qdisc.kind} has no classes.`, where: WHERE, errno: 'EINVAL'})
   const {verb} = command
   const own = command.parent === ROOT && command.classId === 0
   const minor = command.classId % MAJOR
@@ -35,18 +34,33 @@ function change(machine: Machine, device: Device, command: ClassCommand): void {
   if (found === null) {
     if (verb === 'delete' || verb === 'change')
       refuse({id: 'no-such-class', text: 'The class does not exist.', where: WHERE, errno: 'ENOENT'})
-  } else if (verb === 'delete') return deleteClass(machine, qdisc, found)
-  else if (verb === 'add') refuse({id: 'class-exists', text: 'The class exists.', where: WHERE, errno: 'EEXIST'})
+  } else if (verb === 'delete') {
+    deleteClass(machine, qdisc, found)
+    return
+  } else if (verb === 'add') refuse({id: 'class-exists', text: 'The class exists.', where: WHERE, errno: 'EEXIST'})
   if (command.classId === ROOT)
-    refuse({id: 'class-of-root', text: 'No class may have that number.', where: WHERE, errno: 'EINVAL', says: 'Cannot create traffic class with classid TC_H_ROOT'})
+    refuse({
+      id: 'class-of-root',
+      text: 'No class may have that number.',
+      where: WHERE,
+      errno: 'EINVAL',
+      says: 'Cannot create traffic class with classid TC_H_ROOT',
+    })
   if (classes !== 'made') {
-    if (qdisc.kind === 'ets' || classes === 'unknown') undecided('unknown-classes', `Which classes ${qdisc.kind} takes is not told here.`)
-    refuse({id: 'fixed-classes', text: `Classes of ${qdisc.kind} are neither made nor changed.`, where: WHERE, errno: 'EOPNOTSUPP'})
+    if (qdisc.kind === 'ets' || classes === 'unknown')
+      undecided('unknown-classes', `Which classes ${qdisc.kind} takes is not told here.`)
+    refuse({
+      id: 'fixed-classes',
+      text: `Classes of ${qdisc.kind} are neither made nor changed.`,
+      where: WHERE,
+      errno: 'EOPNOTSUPP',
+    })
   }
   const invalid = (id: string, text: string, says?: string): never =>
     refuse({id, text, where: 'htb_change_class()', errno: 'EINVAL', ...(says === undefined ? {} : {says})})
   if (!command.optionsSent) invalid('no-options', 'A class of htb needs a rate.')
-  if (command.kind !== 'htb') undecided('foreign-options', `What htb makes of options of ${command.kind} is not told here.`)
+  if (command.kind !== 'htb')
+    undecided('foreign-options', `What htb makes of options of ${command.kind} is not told here.`)
   if (found !== null) return
   if (!named) invalid('no-class-number', 'A new class of htb needs a number.')
   makeClass(machine, qdisc, command, own ? 0 : minor)
@@ -63,7 +77,12 @@ function qdiscOf(device: Device, {parent, classId}: ClassCommand): Qdisc {
   const own = Math.floor(classId / MAJOR)
   const above = parent === ROOT ? 0 : Math.floor(parent / MAJOR)
   if (own !== 0 && above !== 0 && own !== above)
-    refuse({id: 'majors-differ', text: 'The class and its parent lie in different queueing disciplines.', where: WHERE, errno: 'EINVAL'})
+    refuse({
+      id: 'majors-differ',
+      text: 'The class and its parent lie in different queueing disciplines.',
+      where: WHERE,
+      errno: 'EINVAL',
+    })
   const missing = (): never =>
     refuse({id: 'no-such-qdisc', text: 'There is no such queueing discipline.', where: WHERE, errno: 'ENOENT'})
   const major = own === 0 ? above : own
@@ -75,10 +94,26 @@ function qdiscOf(device: Device, {parent, classId}: ClassCommand): Qdisc {
 
 /** htb_change_class() for a class that is new. A parent that does not exist makes it one of the top. */
 function makeClass(machine: Machine, qdisc: Qdisc, command: ClassCommand, minor: number): void {
-  const parent = command.parent === ROOT || command.parent === 0 ? null : (qdisc.classes.get(command.parent % MAJOR) ?? null)
+  const parent =
+    command.parent === ROOT || command.parent === 0 ? null : (qdisc.classes.get(command.parent % MAJOR) ?? null)
   if (parent?.parent && parent.parent.level < 2)
-    refuse({id: 'tree-too-deep', text: `htb has ${DEEPEST} levels of classes at most.`, where: 'htb_change_class()', errno: 'EINVAL', says: 'sch_htb: tree is too deep', })
-  const made: Class = {minor, qdisc, parent, level: 0, children: 0, bound: 0, block: newBlock(0, qdisc, machine.now, true), leaf: null}
+    refuse({
+      id: 'tree-too-deep',
+      text: `htb has ${DEEPEST} levels of classes at most.`,
+      where: 'htb_change_class()',
+      errno: 'EINVAL',
+      says: 'sch_htb: tree is too deep',
+    })
+  const made: Class = {
+    minor,
+    qdisc,
+    parent,
+    level: 0,
+    children: 0,
+    bound: 0,
+    block: newBlock(0, qdisc, machine.now, true),
+    leaf: null,
+  }
   if (parent !== null) {
     if (parent.level === 0) {
       if (parent.leaf !== null) destroyQdisc(machine, parent.leaf)
@@ -94,7 +129,12 @@ function makeClass(machine: Machine, qdisc: Qdisc, command: ClassCommand, minor:
 /** htb_delete(). What filters in class blocks had bound is let go of even if it is refused: tc_bind_tclass(). */
 function deleteClass(machine: Machine, qdisc: Qdisc, found: Class | number): void {
   if (typeof found === 'number')
-    return refuse({id: 'fixed-classes', text: `Classes of ${qdisc.kind} cannot be deleted.`, where: 'tclass_del_notify()', errno: 'EOPNOTSUPP'})
+    refuse({
+      id: 'fixed-classes',
+      text: `Classes of ${qdisc.kind} cannot be deleted.`,
+      where: 'tclass_del_notify()',
+      errno: 'EOPNOTSUPP',
+    })
   if (found.children > 0 || found.bound > 0) {
     const text = found.children > 0 ? 'The class has classes below it.' : 'A filter sends to the class.'
     release(qdisc, found)
@@ -120,8 +160,7 @@ function* filtersInClasses(qdisc: Qdisc): Generator<Filter> {
         if (tp.root === null) yield* tp.filters.values()
         // u32_walk() goes through all tables of that priority, whichever block they were made in.
         else
-          for (const table of qdisc.u32?.tables.values() ?? [])
-            if (table.prio === tp.prio) yield* table.knodes.values()
+          for (const table of qdisc.u32?.tables.values() ?? []) if (table.prio === tp.prio) yield* table.knodes.values()
       }
     }
   }
@@ -145,8 +184,10 @@ function release(qdisc: Qdisc, found: Class): void {
 function hasAutomaticTargets(qdisc: Qdisc): boolean {
   for (const chain of qdisc.block?.chains.values() ?? [])
     for (const tp of chain.tps.values())
-      for (const filter of tp.filters.values()) if (filter.classId !== null && mayBeAutomatic(filter.classId)) return true
+      for (const filter of tp.filters.values())
+        if (filter.classId !== null && mayBeAutomatic(filter.classId)) return true
   for (const table of qdisc.u32?.tables.values() ?? [])
-    for (const filter of table.knodes.values()) if (filter.classId !== null && mayBeAutomatic(filter.classId)) return true
+    for (const filter of table.knodes.values())
+      if (filter.classId !== null && mayBeAutomatic(filter.classId)) return true
   return false
 }

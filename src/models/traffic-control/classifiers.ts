@@ -3,9 +3,11 @@ import type {Place} from './place.js'
 import {refuse, undecided} from './refusal.js'
 import {type Chain, type Filter, newChain, type Tp, type U32Common, UNKNOWN_KEY} from './tables.js'
 import type {FilterCommand, FilterOptions} from './types.js'
-import {changeU32, deleteU32, type Found as U32Found, getU32} from './u32.js'
+import {changeU32, deleteU32, getU32, type Found as U32Found} from './u32.js'
 
-export type Found = {readonly kind: 'u32'; readonly found: NonNullable<U32Found>} | {readonly kind: 'other'; readonly filter: Filter}
+export type Found =
+  | {readonly kind: 'u32'; readonly found: NonNullable<U32Found>}
+  | {readonly kind: 'other'; readonly filter: Filter}
 
 /** What a command has done to the filters of a priority. */
 export interface Changed {
@@ -35,7 +37,8 @@ export function changeFilters(tp: Tp, place: Place, command: FilterCommand, foun
   if (tp.kind === 'u32') {
     const known = found?.kind === 'u32' ? found.found : null
     const {change, commit} = changeU32(tp, commonOf(tp), handle, options.sent ? (options.u32 ?? EMPTY) : null, known)
-    if (command.kind === null && known === null && options.u32 === null && options.sent) throw new Error('options without a kind')
+    if (command.kind === null && known === null && options.u32 === null && options.sent)
+      throw new Error('options without a kind')
     commit()
     if (change.did === 'nothing' || change.did === 'table') return {filter: null}
     settle(change.filter, place, options)
@@ -115,7 +118,8 @@ function check(tp: Tp, {handle, options}: FilterCommand, old: Filter | null): vo
       return
     case 'flower': {
       withoutOptions()
-      if (tp.keys.has(UNKNOWN_KEY)) undecided('unknown-keys', 'The keys of the filters that the system has are not known.')
+      if (tp.keys.has(UNKNOWN_KEY))
+        undecided('unknown-keys', 'The keys of the filters that the system has are not known.')
       const same = tp.keys.get(keyOf(tp, options))
       if (same !== undefined && same !== old) exists('The priority holds a filter of kind flower with that key.')
       return
@@ -123,12 +127,13 @@ function check(tp: Tp, {handle, options}: FilterCommand, old: Filter | null): vo
     case 'fw': {
       if (!options.sent) {
         if (handle !== 0) invalid('no-options', 'A filter on a mark needs options, such as a class.')
-        return undecided('old-method', 'A filter of kind fw without a mark takes the mark itself for the class.')
+        undecided('old-method', 'A filter of kind fw without a mark takes the mark itself for the class.')
       }
       if (handle === 0) invalid('no-mark', 'A filter of kind fw names the mark by its handle.')
       const mask = maskOf(options.text)
       const first = tp.keys.keys().next().value
-      if (first !== undefined && first !== mask) invalid('mask-mismatch', 'All filters on marks of a priority have one mask.')
+      if (first !== undefined && first !== mask)
+        invalid('mask-mismatch', 'All filters on marks of a priority have one mask.')
       return
     }
     case 'basic':

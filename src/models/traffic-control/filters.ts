@@ -1,5 +1,5 @@
 import {checkChainIndex, destroyTp, dropIfUnused, findClassifier, flush, u32Common} from './chains.js'
-import {changeFilters, type Changed, deleteFilter, findFilter} from './classifiers.js'
+import {type Changed, changeFilters, deleteFilter, findFilter} from './classifiers.js'
 import type {Machine} from './machine.js'
 import {findPlace, type Place} from './place.js'
 import {protocolName} from './protocol-names.js'
@@ -49,7 +49,13 @@ function doubt(machine: Machine, command: FilterCommand, block: Block | null, wh
 function newFilter(machine: Machine, command: FilterCommand, reached: Reached): number | null {
   const create = command.verb !== 'change'
   if (command.prio === 0 && !create)
-    refuse({id: 'no-priority', text: 'A change must name the priority.', where: 'tc_new_tfilter()', errno: 'ENOENT', says: 'Invalid filter command with priority of zero'})
+    refuse({
+      id: 'no-priority',
+      text: 'A change must name the priority.',
+      where: 'tc_new_tfilter()',
+      errno: 'ENOENT',
+      says: 'Invalid filter command with priority of zero',
+    })
   const place = findPlace(machine, command.place)
   reached.block = place.block
   const index = command.chain ?? 0
@@ -108,9 +114,18 @@ function choosePrio(chain: Chain): number {
 function createTp(machine: Machine, chain: Chain, prio: number, {kind, protocol, verb}: FilterCommand): Tp {
   const where = 'tc_new_tfilter()'
   if (chain.flushing)
-    undecided('chain-being-flushed', `Chain ${chain.index} was made with "tc chain add" and emptied since; the kernel tries to add a filter to it again and again.`)
+    undecided(
+      'chain-being-flushed',
+      `Chain ${chain.index} was made with "tc chain add" and emptied since; the kernel tries to add a filter to it again and again.`,
+    )
   if (kind === null || protocol === 0)
-    return refuse({id: 'kind-or-protocol-missing', text: 'A new priority needs a kind and a protocol.', where, errno: 'EINVAL', says: 'Filter kind and protocol must be specified'})
+    return refuse({
+      id: 'kind-or-protocol-missing',
+      text: 'A new priority needs a kind and a protocol.',
+      where,
+      errno: 'EINVAL',
+      says: 'Filter kind and protocol must be specified',
+    })
   if (verb === 'change') notThere(`There is no filter with priority ${prio}.`)
   findClassifier(machine, kind)
   const tp: Tp = {chain, prio, protocol, kind, filters: new Map(), keys: new Map(), next: {hint: 1}, root: null}
@@ -126,7 +141,13 @@ function createTp(machine: Machine, chain: Chain, prio: number, {kind, protocol,
 }
 
 function notThere(text: string): never {
-  return refuse({id: 'nothing-to-change', text, where: 'tc_new_tfilter()', errno: 'ENOENT', says: 'Need both RTM_NEWTFILTER and NLM_F_CREATE to create a new filter'})
+  return refuse({
+    id: 'nothing-to-change',
+    text,
+    where: 'tc_new_tfilter()',
+    errno: 'ENOENT',
+    says: 'Need both RTM_NEWTFILTER and NLM_F_CREATE to create a new filter',
+  })
 }
 
 function insert(tp: Tp, place: Place, command: FilterCommand, create: boolean): Changed {
@@ -135,10 +156,22 @@ function insert(tp: Tp, place: Place, command: FilterCommand, create: boolean): 
   const found = findFilter(tp, command.handle)
   if (found === null && !create) notThere('There is no filter with that handle.')
   if (found !== null && command.verb === 'add')
-    refuse({id: 'filter-exists', text: 'A filter has that handle.', where, errno: 'EEXIST', says: 'Filter already exists'})
+    refuse({
+      id: 'filter-exists',
+      text: 'A filter has that handle.',
+      where,
+      errno: 'EEXIST',
+      says: 'Filter already exists',
+    })
   const {template} = tp.chain
   if (template !== null && template !== tp.kind)
-    refuse({id: 'template-mismatch', text: `The chain's template is one of ${template}.`, where, errno: 'EINVAL', says: 'Chain template is set to a different filter kind'})
+    refuse({
+      id: 'template-mismatch',
+      text: `The chain's template is one of ${template}.`,
+      where,
+      errno: 'EINVAL',
+      says: 'Chain template is set to a different filter kind',
+    })
   return changeFilters(tp, place, command, found)
 }
 
@@ -158,7 +191,13 @@ function deleteFilters(machine: Machine, command: FilterCommand, reached: Reache
   const {prio, protocol, handle, kind} = command
   const where = 'tc_del_tfilter()'
   if (prio === 0 && (protocol !== 0 || handle !== 0 || kind !== null))
-    refuse({id: 'flush-with-more', text: 'Without a priority all filters of the chain go, so nothing else may be named.', where, errno: 'ENOENT', says: 'Cannot flush filters with protocol, handle or kind set'})
+    refuse({
+      id: 'flush-with-more',
+      text: 'Without a priority all filters of the chain go, so nothing else may be named.',
+      where,
+      errno: 'ENOENT',
+      says: 'Cannot flush filters with protocol, handle or kind set',
+    })
   const {block} = findPlace(machine, command.place)
   reached.block = block
   const index = command.chain ?? 0
@@ -166,16 +205,29 @@ function deleteFilters(machine: Machine, command: FilterCommand, reached: Reache
   const chain = block.chains.get(index)
   if (chain === undefined) {
     if (prio === 0) return
-    return refuse({id: 'no-such-chain', text: `There is no filter in chain ${index}.`, where, errno: 'ENOENT', says: 'Cannot find specified filter chain'})
+    refuse({
+      id: 'no-such-chain',
+      text: `There is no filter in chain ${index}.`,
+      where,
+      errno: 'ENOENT',
+      says: 'Cannot find specified filter chain',
+    })
   }
   if (prio === 0) {
     flush(chain)
-    return dropIfUnused(chain)
+    dropIfUnused(chain)
+    return
   }
   const tp = findTp(chain, prio, protocol)
   if (tp === null) {
     for (const why of chain.maybe.values()) if (chain.tps.size === 0 && !chain.explicit) undecided('not-known', why)
-    return refuse({id: 'no-such-priority', text: `There is no filter with priority ${prio}.`, where, errno: 'ENOENT', says: MISS})
+    refuse({
+      id: 'no-such-priority',
+      text: `There is no filter with priority ${prio}.`,
+      where,
+      errno: 'ENOENT',
+      says: MISS,
+    })
   }
   checkKind(tp, kind, where)
   if (handle === 0 || deleteOne(tp, handle)) destroyTp(tp)
@@ -185,6 +237,12 @@ function deleteFilters(machine: Machine, command: FilterCommand, reached: Reache
 function deleteOne(tp: Tp, handle: number): boolean {
   const found = findFilter(tp, handle)
   if (found === null)
-    return refuse({id: 'no-such-handle', text: 'There is no filter with that handle.', where: 'tc_del_tfilter()', errno: 'ENOENT', says: 'Specified filter handle not found'})
+    return refuse({
+      id: 'no-such-handle',
+      text: 'There is no filter with that handle.',
+      where: 'tc_del_tfilter()',
+      errno: 'ENOENT',
+      says: 'Specified filter handle not found',
+    })
   return deleteFilter(tp, found)
 }

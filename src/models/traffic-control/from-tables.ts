@@ -7,7 +7,19 @@ import {findPlace} from './place.js'
 import {protocolNumber} from './protocol-names.js'
 import {Refusal, Undecided} from './refusal.js'
 import {TcState} from './state.js'
-import {type Block, type Class, type Device, type Filter, type HashTable, newBlock, newChain, newQdisc, type Qdisc, type Tp, UNKNOWN_KEY} from './tables.js'
+import {
+  type Block,
+  type Class,
+  type Device,
+  type Filter,
+  type HashTable,
+  newBlock,
+  newChain,
+  newQdisc,
+  type Qdisc,
+  type Tp,
+  UNKNOWN_KEY,
+} from './tables.js'
 import {type FilterPlace, INGRESS, ROOT} from './types.js'
 import {addId} from './u32.js'
 
@@ -70,8 +82,7 @@ export function stateFromTables(tables: LiveTables, options: AdmitOptions = {}):
   const defaults = new Map(
     tables.qdiscs.filter(({root, handle}) => root && idOf(handle) === 0).map(({dev, kind}) => [dev, kind]),
   )
-  const defaultQdisc = (device: string): string | null =>
-    defaults.get(device) ?? tables.defaultQdisc?.(device) ?? null
+  const defaultQdisc = (device: string): string | null => defaults.get(device) ?? tables.defaultQdisc?.(device) ?? null
   return TcState.begin({defaultQdisc, fill}, options)
 }
 
@@ -184,7 +195,16 @@ function addFilter(machine: Machine, row: FilterTableRow): void {
   block.chains.set(row.chain, chain)
   let tp = chain.tps.get(row.prio)
   if (tp === undefined) {
-    tp = {chain, prio: row.prio, protocol, kind: row.kind, filters: new Map(), keys: new Map(), next: {hint: 1}, root: null}
+    tp = {
+      chain,
+      prio: row.prio,
+      protocol,
+      kind: row.kind,
+      filters: new Map(),
+      keys: new Map(),
+      next: {hint: 1},
+      root: null,
+    }
     chain.tps.set(row.prio, tp)
     if (row.prio >= 0x8000) chain.high.push(row.prio)
     if (block.ofClass && block.qdisc !== null) block.qdisc.classTps += 1
@@ -218,7 +238,16 @@ function addU32(tp: Tp, row: FilterTableRow): void {
   if (common === null || handle === null) return
   if (row.divisor !== null) {
     if (common.tables.has(handle)) return
-    const table: HashTable = {handle, prio: tp.prio, isRoot: false, divisor: row.divisor, knodes: new Map(), hints: new Map(), links: 0, wasLinked: true}
+    const table: HashTable = {
+      handle,
+      prio: tp.prio,
+      isRoot: false,
+      divisor: row.divisor,
+      knodes: new Map(),
+      hints: new Map(),
+      links: 0,
+      wasLinked: true,
+    }
     common.tables.set(handle, table)
     const id = handle >= 0x80000000 ? (handle >>> 20) & 0x7ff : handle
     if (id !== 0) addId(common, id)

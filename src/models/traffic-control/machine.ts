@@ -81,7 +81,10 @@ export function lookupQdisc(device: Device, handle: number): Qdisc | null {
   }
   if (device.classDoubt.since > root.born && major !== 0xffff) undecided('not-known', device.classDoubt.why)
   if (device.automatic > 0 && mayBeAutomatic(handle))
-    undecided('automatic-handle', `${device.name} has a queueing discipline whose handle the kernel chose, and ${major.toString(16)}: may be it.`)
+    undecided(
+      'automatic-handle',
+      `${device.name} has a queueing discipline whose handle the kernel chose, and ${major.toString(16)}: may be it.`,
+    )
   if (major !== 0xffff) return null
   if (device.ingressDoubt !== null) undecided('not-known', device.ingressDoubt)
   return device.ingress

@@ -1,5 +1,6 @@
+import {type FilterTail, NO_TAIL} from './filter-tail.js'
 import {classId, unsigned32} from './numbers.js'
-import {filterTail, NO_TAIL} from './parse-filter-options.js'
+import {filterTail} from './parse-filter-options.js'
 import {numberOf, readDevice, skipEstimator} from './parse-qdisc.js'
 import {protocolNumber} from './protocol-names.js'
 import {matches, type Reader} from './reader.js'
@@ -50,7 +51,7 @@ export function parseChain(
   return {type: 'chain', verb, place: said.place, chain: said.chain, kind: said.kind, optionsSent: options.sent}
 }
 
-function readTail(said: Said, reader: Reader): typeof NO_TAIL {
+function readTail(said: Said, reader: Reader): FilterTail {
   let tail = NO_TAIL
   if (said.kind !== null) tail = filterTail(said.kind, said.handle, reader)
   else if (said.handle !== null) reader.fail('Must specify filter type when using "handle"')

@@ -119,15 +119,14 @@ function tbf(reader: Reader): QdiscOptions {
   const lacking = [
     isZero(seen.rate) && 'tbf: the "rate" parameter is mandatory.',
     isZero(seen.burst) && 'tbf: the "burst" parameter is mandatory.',
-    !isZero(seen.peakrate) &&
-      isZero(seen.mtu) &&
-      'tbf: when "peakrate" is specified, "mtu" must also be specified.',
+    !isZero(seen.peakrate) && isZero(seen.mtu) && 'tbf: when "peakrate" is specified, "mtu" must also be specified.',
     isZero(seen.limit) && isZero(seen.latency) && 'tbf: either "limit" or "latency" is required.',
   ].filter((text) => text !== false)
   if (lacking.length > 0) reader.fail(lacking.join('\n'), 1)
   // tbf_change() refuses a peak rate that is not above the rate; told only where both are known.
   const {rate: low, peakrate: high} = seen
-  if (!isZero(high)) reader.assumes.push(typeof low === 'number' && typeof high === 'number' && high > low ? '' : 'peakrate')
+  if (!isZero(high))
+    reader.assumes.push(typeof low === 'number' && typeof high === 'number' && high > low ? '' : 'peakrate')
   return {sent: true, defaultClass: null, bands: null}
 }
 
@@ -181,4 +180,3 @@ export function htbClassOptions(reader: Reader): void {
   }
   if (seen.rate === 0) reader.fail('"rate" is required.', 1)
 }
-

@@ -42,13 +42,13 @@ export function parseQdisc(verb: TcVerb, reader: Reader): Parsed<QdiscCommand> {
     } else if (matches(word, 'ingress_block') || matches(word, 'egress_block')) {
       const side = matches(word, 'ingress_block') ? 'ingress' : 'egress'
       reader.next()
-      blocks[side] = numberOf(reader, 'block', (text) => unsigned32(text, 0) || null, `invalid ${side} block index value`) ?? 0
+      blocks[side] =
+        numberOf(reader, 'block', (text) => unsigned32(text, 0) || null, `invalid ${side} block index value`) ?? 0
     } else if (matches(word, 'help')) {
       // usage() prints, and reading goes on.
     } else kind = word.slice(0, QDISC_KIND_MOST)
   }
-  const options =
-    kind === null ? {sent: false, defaultClass: null, bands: null} : qdiscOptions(kind, reader)
+  const options = kind === null ? {sent: false, defaultClass: null, bands: null} : qdiscOptions(kind, reader)
   reader.settle()
   return {
     type: 'qdisc',
@@ -97,7 +97,10 @@ const CLASSLESS = new Set(['tbf', 'pfifo', 'bfifo', 'pfifo_head_drop', 'ingress'
 
 function readClassOptions(kind: string, reader: Reader): void {
   if (CLASSLESS.has(kind)) reader.fail(`Error: Qdisc "${kind}" is classless.`, 1)
-  if (kind === 'htb') return htbClassOptions(reader)
+  if (kind === 'htb') {
+    htbClassOptions(reader)
+    return
+  }
   const words = reader.rest()
   reader.skipAll()
   reader.assumes.push(words.length > 0 ? `options of ${kind}` : `${kind} needs no options`)

@@ -16,7 +16,13 @@ export function findPlace(machine: Machine, place: FilterPlace): Place {
   if (place.on === 'block') {
     const block = machine.blocks.get(place.index)
     if (block === undefined)
-      return refuse({id: 'no-such-block', text: `No queueing discipline shares a block ${place.index}.`, where: '__tcf_block_find()', errno: 'EINVAL', says: 'Block of given index was not found'})
+      return refuse({
+        id: 'no-such-block',
+        text: `No queueing discipline shares a block ${place.index}.`,
+        where: '__tcf_block_find()',
+        errno: 'EINVAL',
+        says: 'Block of given index was not found',
+      })
     if (block.doubt !== null) undecided('not-known', block.doubt)
     return {block, qdisc: null}
   }
@@ -25,9 +31,21 @@ export function findPlace(machine: Machine, place: FilterPlace): Place {
   const kind = kindOf(qdisc)
   const where = '__tcf_qdisc_find()'
   if (!kind.classful)
-    refuse({id: 'not-classful', text: `${qdisc.kind} has no classes and takes no filters.`, where, errno: 'EINVAL', says: 'Qdisc not classful'})
+    refuse({
+      id: 'not-classful',
+      text: `${qdisc.kind} has no classes and takes no filters.`,
+      where,
+      errno: 'EINVAL',
+      says: 'Qdisc not classful',
+    })
   if (kind.filters === 'none')
-    refuse({id: 'no-blocks', text: `${qdisc.kind} takes no filters.`, where, errno: 'EOPNOTSUPP', says: "Class doesn't support blocks"})
+    refuse({
+      id: 'no-blocks',
+      text: `${qdisc.kind} takes no filters.`,
+      where,
+      errno: 'EOPNOTSUPP',
+      says: "Class doesn't support blocks",
+    })
   const block = blockOf(qdisc, place.parent % 0x10000)
   if (block.index !== 0)
     refuse({
@@ -78,7 +96,12 @@ export function kindOf(qdisc: Qdisc): NonNullable<ReturnType<typeof qdiscKind>> 
 /** __tcf_qdisc_cl_find() and tcf_block() of the kinds. */
 function blockOf(qdisc: Qdisc, minor: number): Block {
   const noBlock = (): never =>
-    refuse({id: 'no-block-there', text: `${qdisc.kind} takes filters elsewhere than there.`, where: `${qdisc.kind}_tcf_block()`, errno: 'EINVAL'})
+    refuse({
+      id: 'no-block-there',
+      text: `${qdisc.kind} takes filters elsewhere than there.`,
+      where: `${qdisc.kind}_tcf_block()`,
+      errno: 'EINVAL',
+    })
   if (qdisc.kind === 'clsact') {
     if (minor === CLSACT_INGRESS % 0x10000) return must(qdisc.block)
     if (minor === CLSACT_EGRESS % 0x10000) return must(qdisc.egress)

@@ -14,7 +14,11 @@ export function remarksOn(command: TcCommand | TcUndecided, machine: Machine): r
     const {parent} = command
     const root = parent % 0x10000 === 0 || parent === 0xffffffff
     if (!root && !exists(machine.devices.get(command.dev), parent))
-      remarks.push({id: 'no-such-parent-class', text: 'The parent class does not exist, so the class lies at the top.', classId: parent})
+      remarks.push({
+        id: 'no-such-parent-class',
+        text: 'The parent class does not exist, so the class lies at the top.',
+        classId: parent,
+      })
   }
   return remarks
 }
@@ -26,7 +30,11 @@ function ofFilter({place, options}: FilterCommand, machine: Machine): readonly R
     const device = machine.devices.get(place.dev)
     const atIngress = Math.floor(place.parent / 0x10000) === 0xffff
     if (!atIngress && !exists(device, classId))
-      remarks.push({id: 'no-such-class', text: 'The filter sends to a class that does not exist, which the kernel takes all the same.', classId})
+      remarks.push({
+        id: 'no-such-class',
+        text: 'The filter sends to a class that does not exist, which the kernel takes all the same.',
+        classId,
+      })
   }
   for (const chain of options.gotoChains)
     remarks.push({id: 'goto-chain', text: `Packets that match go to chain ${chain}, which may be empty.`})

@@ -1,5 +1,5 @@
 import type {AdmitOptions} from './admission.js'
-import {apply, type Applied} from './apply.js'
+import {type Applied, apply} from './apply.js'
 import {Machine} from './machine.js'
 import type {ParsedTc} from './types.js'
 

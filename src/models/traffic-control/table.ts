@@ -1,13 +1,14 @@
 import type {FilterRow} from './admission.js'
-import type {Block, Device, Filter, Qdisc, Tp} from './tables.js'
 import type {TcState} from './state.js'
+import type {Block, Device, Filter, Qdisc, Tp} from './tables.js'
 
 /** All filters, in the order of devices, blocks, chains as they were made, and priorities. */
 export function filterTable(state: TcState): readonly FilterRow[] {
   const {machine} = state
   const rows: FilterRow[] = []
   for (const device of machine.devices.values())
-    for (const {parent, block} of blocksOf(device)) if (block.index === 0) rows.push(...rowsOf(block, device.name, parent))
+    for (const {parent, block} of blocksOf(device))
+      if (block.index === 0) rows.push(...rowsOf(block, device.name, parent))
   for (const block of machine.blocks.values()) rows.push(...rowsOf(block, null, 0))
   return rows
 }

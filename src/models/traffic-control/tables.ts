@@ -130,6 +130,10 @@ export interface U32Common {
   /** Of those, the ones that the kernel chooses among. */
   lowIds: number
   nextId: number
+  /** A command made a table of a number among which the kernel chooses. */
+  manual: boolean
+  /** The kernel has chosen since: kernels differ in whether they heed the numbers of such tables. */
+  uncertain: boolean
 }
 
 export interface HashTable {

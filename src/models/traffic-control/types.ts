@@ -66,7 +66,7 @@ export interface ClassCommand extends CommandBase {
 
 /** Where a filter lies: a device and a parent on it, or a shared block. */
 export type FilterPlace =
-  | {readonly on: 'dev'; readonly dev: string; /** 0: the root discipline. */ readonly parent: Handle}
+  | {readonly on: 'dev'; readonly dev: string /** 0: the root discipline. */; readonly parent: Handle}
   | {readonly on: 'block'; readonly index: number; readonly parent: Handle}
   /** Neither `dev` nor `block`. */
   | {readonly on: 'nothing'; readonly parent: Handle}
@@ -142,13 +142,7 @@ export interface OtherCommand extends CommandBase {
   readonly what: string
 }
 
-export type TcCommand =
-  | QdiscCommand
-  | ClassCommand
-  | FilterCommand
-  | ChainCommand
-  | BatchCommand
-  | OtherCommand
+export type TcCommand = QdiscCommand | ClassCommand | FilterCommand | ChainCommand | BatchCommand | OtherCommand
 
 /** tc itself refuses; the kernel is not asked. */
 export interface TcUsageError {

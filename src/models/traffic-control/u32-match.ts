@@ -10,17 +10,25 @@ import type {U32Keys} from './u32-keys.js'
  */
 export function readSelector(reader: Reader, keys: U32Keys): boolean {
   const word = reader.keyword()
-  if (matches(word, 'u32')) return reader.next(), sized(reader, keys, 4, 0, 0)
-  if (matches(word, 'u16')) return reader.next(), sized(reader, keys, 2, 0, 0)
-  if (matches(word, 'u8')) return reader.next(), sized(reader, keys, 1, 0, 0)
-  if (matches(word, 'ip')) return reader.next(), field(reader, keys, IP)
-  if (matches(word, 'ip6')) return reader.next(), field(reader, keys, IP6)
-  if (matches(word, 'udp') || matches(word, 'tcp')) return reader.next(), field(reader, keys, PORTS)
-  if (matches(word, 'icmp')) return reader.next(), field(reader, keys, ICMP)
-  if (matches(word, 'mark')) return reader.next(), mark(reader)
-  if (matches(word, 'ether')) return reader.next(), ether(reader, keys)
-  return false
+  const read = SELECTORS.find(([name]) => matches(word, name))?.[1]
+  if (read === undefined) return false
+  reader.next()
+  return read(reader, keys)
 }
+
+/** In iproute2's order, which prefixes depend on. */
+const SELECTORS: readonly (readonly [string, (reader: Reader, keys: U32Keys) => boolean])[] = [
+  ['u32', (reader, keys) => sized(reader, keys, 4, 0, 0)],
+  ['u16', (reader, keys) => sized(reader, keys, 2, 0, 0)],
+  ['u8', (reader, keys) => sized(reader, keys, 1, 0, 0)],
+  ['ip', (reader, keys) => field(reader, keys, IP)],
+  ['ip6', (reader, keys) => field(reader, keys, IP6)],
+  ['udp', (reader, keys) => field(reader, keys, PORTS)],
+  ['tcp', (reader, keys) => field(reader, keys, PORTS)],
+  ['icmp', (reader, keys) => field(reader, keys, ICMP)],
+  ['mark', mark],
+  ['ether', ether],
+]
 
 type Field =
   | {readonly bytes: 1 | 2 | 4; readonly at: number; readonly base?: number}
@@ -191,9 +199,9 @@ function ether(reader: Reader, keys: U32Keys): boolean {
   if (word !== 'src' && word !== 'dst') return refuse(reader, `Unknown match: ether ${word}`)
   reader.next()
   const text = reader.lesser()
-  const octets = text === null ? null : /^([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+)/i.exec(text)
-  if (text !== null && octets === null)
-    return refuse(reader, `parse_ether_addr: improperly formed address '${text}'`)
+  const octets =
+    text === null ? null : /^([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+):([0-9a-f]+)/i.exec(text)
+  if (text !== null && octets === null) return refuse(reader, `parse_ether_addr: improperly formed address '${text}'`)
   reader.skip()
   const at = place(reader, word === 'src' ? -8 : -14, 0)
   if (at === null) return false

@@ -29,7 +29,8 @@ export async function tcLab(argv: readonly string[]): Promise<number> {
   const summary = new Summary()
   await runSequences(seed, first, count, (index, _steps, comparison) => {
     summary.add(index, comparison)
-    if (comparison.difference !== null && summary.different.length <= 20) console.log(`case ${index}:\n${comparison.difference}`)
+    if (comparison.difference !== null && summary.different.length <= 20)
+      console.log(`case ${index}:\n${comparison.difference}`)
   })
   console.log(summary.text)
   return summary.different.length === 0 ? 0 : 1

@@ -55,7 +55,9 @@ const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
 const WATCHED = [
   'qdisc show',
-  ...DEVICES.flatMap((dev) => PARENTS.map((parent) => `filter show dev ${dev}${parent === '' ? '' : ` parent ${parent}`}`)),
+  ...DEVICES.flatMap((dev) =>
+    PARENTS.map((parent) => `filter show dev ${dev}${parent === '' ? '' : ` parent ${parent}`}`),
+  ),
   ...BLOCKS.map((block) => `filter show block ${block}`),
 ].join('\n')
 
@@ -68,7 +70,12 @@ function script(sequences: readonly (readonly Argv[])[]): string {
     `classes() { tc -force -batch - 2>/dev/null <<'END'\n${CLASSES}\nEND\n}`,
   ]
   for (const sequence of sequences) {
-    lines.push('ip link del v0 2>/dev/null', 'ip link add v0 type veth peer name v1', 'ip link set v0 up', 'ip link set v1 up')
+    lines.push(
+      'ip link del v0 2>/dev/null',
+      'ip link add v0 type veth peer name v1',
+      'ip link set v0 up',
+      'ip link set v1 up',
+    )
     for (const argv of sequence)
       lines.push(
         `echo ${MARK}`,

@@ -39,14 +39,23 @@ function* start(random: Random): Generator<string[]> {
   if (random.chance(0.85)) {
     yield ['qdisc', 'add', 'dev', dev, 'root', 'handle', '1:', 'htb', 'default', '10']
     if (random.chance(0.8)) yield ['class', 'add', 'dev', dev, 'parent', '1:', 'classid', '1:1', 'htb', 'rate', '1mbit']
-    if (random.chance(0.8)) yield ['class', 'add', 'dev', dev, 'parent', '1:1', 'classid', '1:10', 'htb', 'rate', '1mbit']
+    if (random.chance(0.8))
+      yield ['class', 'add', 'dev', dev, 'parent', '1:1', 'classid', '1:10', 'htb', 'rate', '1mbit']
     if (random.chance(0.3)) yield ['qdisc', 'add', 'dev', dev, 'parent', '1:10', 'handle', '2:', 'htb']
   }
   for (const name of DEVICES) {
     if (random.chance(0.3)) continue
     const side = random.pick(['ingress', 'ingress', 'clsact'])
     const shared = random.chance(0.25)
-    yield ['qdisc', 'add', 'dev', name, ...(shared ? ['ingress_block', '7'] : []), ...(side === 'clsact' && random.chance(0.2) ? ['egress_block', '8'] : []), side]
+    yield [
+      'qdisc',
+      'add',
+      'dev',
+      name,
+      ...(shared ? ['ingress_block', '7'] : []),
+      ...(side === 'clsact' && random.chance(0.2) ? ['egress_block', '8'] : []),
+      side,
+    ]
   }
 }
 
@@ -82,7 +91,23 @@ const filter: Maker = (random) => {
 const PROTOCOLS = ['ip', 'ip', 'ip', 'ipv6', 'ipv6', 'all', 'arp', '0x86dd', 'IP', '802.1q', 'ipv4', '0']
 
 function prio(random: Random): string {
-  return random.pick(['1', '1', '1', '2', '2', '3', '0x1', '010', '49152', '49151', '32769', '32768', '50000', '0', '65535'])
+  return random.pick([
+    '1',
+    '1',
+    '1',
+    '2',
+    '2',
+    '3',
+    '0x1',
+    '010',
+    '49152',
+    '49151',
+    '32769',
+    '32768',
+    '50000',
+    '0',
+    '65535',
+  ])
 }
 
 function place(random: Random): string[] {
@@ -115,7 +140,22 @@ function place(random: Random): string[] {
 
 function handleOf(random: Random, kind: string): string {
   if (kind === 'bpf') return random.pick(['1', '1', '2', '0x3', '7'])
-  return random.pick(['800::800', '800::800', '800::801', '800::1', '801::800', '::1', ':0:2', '1:', '2:', '800:', 'fff:', '5:1:3', '801:', '802::800'])
+  return random.pick([
+    '800::800',
+    '800::800',
+    '800::801',
+    '800::1',
+    '801::800',
+    '::1',
+    ':0:2',
+    '1:',
+    '2:',
+    '800:',
+    'fff:',
+    '5:1:3',
+    '801:',
+    '802::800',
+  ])
 }
 
 function u32(random: Random): string[] {
@@ -169,20 +209,59 @@ const target = (random: Random): string => random.pick(['1:1', '1:10', '1:10', '
 const classes: Maker = (random) => {
   const verb = random.pick(['add', 'add', 'add', 'replace', 'change', 'delete', 'delete', 'delete'])
   const words = ['class', verb, 'dev', random.pick(['v0', 'v0', 'v1'])]
-  if (random.chance(0.8)) words.push(...random.pick([['parent', '1:'], ['parent', '1:1'], ['parent', '1:10'], ['parent', '1:2'], ['root'], ['parent', '2:'], ['parent', '1:99']]))
-  if (random.chance(0.95)) words.push('classid', random.pick(['1:1', '1:1', '1:10', '1:10', '1:2', '1:20', ':3', '2:1', '1:', '0x1:4', '1:30']))
+  if (random.chance(0.8))
+    words.push(
+      ...random.pick([
+        ['parent', '1:'],
+        ['parent', '1:1'],
+        ['parent', '1:10'],
+        ['parent', '1:2'],
+        ['root'],
+        ['parent', '2:'],
+        ['parent', '1:99'],
+      ]),
+    )
+  if (random.chance(0.95))
+    words.push(
+      'classid',
+      random.pick(['1:1', '1:1', '1:10', '1:10', '1:2', '1:20', ':3', '2:1', '1:', '0x1:4', '1:30']),
+    )
   if (verb === 'delete') return words
   if (random.chance(0.05)) return words
-  return [...words, ...random.pick([['htb', 'rate', '1mbit'], ['htb', 'rate', '1mbit', 'ceil', '2mbit', 'prio', '3', 'burst', '15k'], ['htb', 'rate', '1mbit', 'quantum', '1500'], ['htb', 'ceil', '1mbit'], ['tbf', 'rate', '1mbit'], ['htb', 'rate', '1mbat']])]
+  return [
+    ...words,
+    ...random.pick([
+      ['htb', 'rate', '1mbit'],
+      ['htb', 'rate', '1mbit', 'ceil', '2mbit', 'prio', '3', 'burst', '15k'],
+      ['htb', 'rate', '1mbit', 'quantum', '1500'],
+      ['htb', 'ceil', '1mbit'],
+      ['tbf', 'rate', '1mbit'],
+      ['htb', 'rate', '1mbat'],
+    ]),
+  ]
 }
 
 const qdiscs: Maker = (random) => {
   const verb = random.pick(['add', 'add', 'add', 'replace', 'replace', 'change', 'link', 'delete', 'delete'])
   const words = ['qdisc', verb, 'dev', random.pick(['v0', 'v0', 'v1'])]
-  const at = random.pick([['root'], ['root'], ['parent', '1:1'], ['parent', '1:10'], ['parent', '1:2'], ['parent', '2:1'], ['parent', '1:'], ['parent', 'ffff:fff1'], ['ingress'], ['clsact'], ['parent', '3:1'], []])
+  const at = random.pick([
+    ['root'],
+    ['root'],
+    ['parent', '1:1'],
+    ['parent', '1:10'],
+    ['parent', '1:2'],
+    ['parent', '2:1'],
+    ['parent', '1:'],
+    ['parent', 'ffff:fff1'],
+    ['ingress'],
+    ['clsact'],
+    ['parent', '3:1'],
+    [],
+  ])
   const atIngress = at[0] === 'ingress' || at[0] === 'clsact'
   if (atIngress && random.chance(0.25)) words.push('ingress_block', random.pick(['7', '8']))
-  if (at[0] === 'clsact' && random.chance(0.2) && !words.includes('ingress_block')) words.push('egress_block', random.pick(['7', '8']))
+  if (at[0] === 'clsact' && random.chance(0.2) && !words.includes('ingress_block'))
+    words.push('egress_block', random.pick(['7', '8']))
   words.push(...at)
   if (atIngress) return random.chance(0.05) ? [...words, 'handle', 'ffff:'] : words
   if (random.chance(0.6)) words.push('handle', random.pick(['1:', '1:', '1', '2:', '2:', '3:', '10:', 'ffff:', '2:5']))
@@ -252,21 +331,84 @@ const mix =
 const automatic: Maker = (random) =>
   random.chance(0.15)
     ? filter(random)
-    : ['filter', random.pick(['add', 'add', 'replace']), 'dev', 'v0', ...random.pick([['parent', '1:'], ['ingress']]), ...random.pick([[], [], [], ['prio', '32769'], ['prio', '32770'], ['prio', '32768'], ['prio', '49152']]), 'protocol', random.pick(['ip', 'ipv6']), 'u32', 'match', 'u32', '0', '0']
+    : [
+        'filter',
+        random.pick(['add', 'add', 'replace']),
+        'dev',
+        'v0',
+        ...random.pick([['parent', '1:'], ['ingress']]),
+        ...random.pick([[], [], [], ['prio', '32769'], ['prio', '32770'], ['prio', '32768'], ['prio', '49152']]),
+        'protocol',
+        random.pick(['ip', 'ipv6']),
+        'u32',
+        'match',
+        'u32',
+        '0',
+        '0',
+      ]
 
 /** Hash tables of u32: made, linked to, filled, deleted. */
 const tables: Maker = (random) => {
-  const table = random.pick(['1:', '2:', '801:', '802:'])
+  const table = random.pick(['1:', '1:', '1:', '2:', '2:', '801:'])
   const at = ['dev', 'v0', 'parent', '1:', 'prio', random.pick(['1', '1', '2']), 'protocol', 'ip']
   return random.pick<() => string[]>([
     () => ['filter', 'add', ...at, 'handle', table, 'u32', 'divisor', random.pick(['1', '16'])],
     () => ['filter', 'add', ...at, 'u32', 'divisor', '4'],
-    () => ['filter', 'add', ...at, 'u32', 'ht', `${table}${random.pick(['', '2:', '3:'])}`, 'match', 'u32', '0', '0', 'flowid', '1:10'],
+    () => [
+      'filter',
+      'add',
+      ...at,
+      'u32',
+      'ht',
+      `${table}${random.pick(['', '2:', '3:'])}`,
+      'match',
+      'u32',
+      '0',
+      '0',
+      'flowid',
+      '1:10',
+    ],
     () => ['filter', 'add', ...at, 'u32', 'link', table, 'match', 'ip', 'src', '10.0.0.0/8'],
-    () => ['filter', 'add', ...at, 'u32', 'ht', '1:', 'sample', 'ip', 'protocol', '6', '0xff', 'match', 'u32', '0', '0'],
-    () => ['filter', random.pick(['replace', 'change']), ...at, 'handle', `${table}:800`, 'u32', 'match', 'u32', '0', '0', 'flowid', '1:1'],
+    () => [
+      'filter',
+      'add',
+      ...at,
+      'u32',
+      'ht',
+      '1:',
+      'sample',
+      'ip',
+      'protocol',
+      '6',
+      '0xff',
+      'match',
+      'u32',
+      '0',
+      '0',
+    ],
+    () => [
+      'filter',
+      random.pick(['replace', 'change']),
+      ...at,
+      'handle',
+      `${table}:800`,
+      'u32',
+      'match',
+      'u32',
+      '0',
+      '0',
+      'flowid',
+      '1:1',
+    ],
     () => ['filter', 'replace', ...at, 'handle', '800::800', 'u32', 'match', 'u32', '0', '0', 'link', table],
-    () => ['filter', 'delete', ...at, 'handle', random.pick([table, `${table}:800`, `${table}2:800`, '800::800']), 'u32'],
+    () => [
+      'filter',
+      'delete',
+      ...at,
+      'handle',
+      random.pick([table, `${table}:800`, `${table}2:800`, '800::800']),
+      'u32',
+    ],
     () => ['filter', 'delete', ...at],
   ])()
 }
@@ -274,8 +416,31 @@ const tables: Maker = (random) => {
 const deepClasses: Maker = (random) => {
   const from = random.between(1, 10)
   if (random.chance(0.2)) return ['class', 'delete', 'dev', 'v0', 'classid', `1:${from}`]
-  if (random.chance(0.1)) return ['qdisc', 'add', 'dev', 'v0', 'parent', `1:${from}`, 'handle', `${random.between(2, 4)}:`, random.pick(['pfifo', 'htb'])]
-  return ['class', random.pick(['add', 'add', 'replace']), 'dev', 'v0', 'parent', `1:${from}`, 'classid', `1:${from + 1}`, 'htb', 'rate', '1mbit']
+  if (random.chance(0.1))
+    return [
+      'qdisc',
+      'add',
+      'dev',
+      'v0',
+      'parent',
+      `1:${from}`,
+      'handle',
+      `${random.between(2, 4)}:`,
+      random.pick(['pfifo', 'htb']),
+    ]
+  return [
+    'class',
+    random.pick(['add', 'add', 'replace']),
+    'dev',
+    'v0',
+    'parent',
+    `1:${from}`,
+    'classid',
+    `1:${from + 1}`,
+    'htb',
+    'rate',
+    '1mbit',
+  ]
 }
 
 /** Takes words of a filter from what is there, so that more of them meet something. */
@@ -329,15 +494,52 @@ function parentText(parent: number): string {
 }
 
 const FOCUSES: readonly Maker[] = [
-  mix([[filter, 8], [odd, 1], [opening, 1]]),
-  mix([[filter, 8], [odd, 1], [opening, 1]]),
-  mix([[filter, 5], [classes, 4], [qdiscs, 1], [opening, 1]]),
-  mix([[classes, 6], [qdiscs, 3], [filter, 2], [opening, 1]]),
-  mix([[qdiscs, 7], [filter, 2], [classes, 2], [opening, 1]]),
-  mix([[automatic, 8], [opening, 1]]),
-  mix([[filter, 6], [chains, 2], [opening, 2]]),
-  mix([[tables, 5], [filter, 4]]),
-  mix([[deepClasses, 8], [filter, 1], [classes, 2]]),
+  mix([
+    [filter, 8],
+    [odd, 1],
+    [opening, 1],
+  ]),
+  mix([
+    [filter, 8],
+    [odd, 1],
+    [opening, 1],
+  ]),
+  mix([
+    [filter, 5],
+    [classes, 4],
+    [qdiscs, 1],
+    [opening, 1],
+  ]),
+  mix([
+    [classes, 6],
+    [qdiscs, 3],
+    [filter, 2],
+    [opening, 1],
+  ]),
+  mix([
+    [qdiscs, 7],
+    [filter, 2],
+    [classes, 2],
+    [opening, 1],
+  ]),
+  mix([
+    [automatic, 8],
+    [opening, 1],
+  ]),
+  mix([
+    [filter, 6],
+    [chains, 2],
+    [opening, 2],
+  ]),
+  mix([
+    [tables, 5],
+    [filter, 4],
+  ]),
+  mix([
+    [deepClasses, 8],
+    [filter, 1],
+    [classes, 2],
+  ]),
 ]
 
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {

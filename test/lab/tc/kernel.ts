@@ -6,7 +6,17 @@ export function begin(): TcState {
     {defaultQdisc: () => 'noqueue'},
     {
       classifiers: new Set(['u32', 'bpf']),
-      qdiscs: new Set(['htb', 'tbf', 'pfifo', 'bfifo', 'pfifo_head_drop', 'pfifo_fast', 'noqueue', 'ingress', 'clsact']),
+      qdiscs: new Set([
+        'htb',
+        'tbf',
+        'pfifo',
+        'bfifo',
+        'pfifo_head_drop',
+        'pfifo_fast',
+        'noqueue',
+        'ingress',
+        'clsact',
+      ]),
       devices: new Set(['v0', 'v1', 'lo']),
     },
   )

@@ -70,7 +70,6 @@ function* u32Rows(tp: Tp, block: Block): Generator<string> {
   }
 }
 
-
 const tableText = (handle: number): string => `${(handle >>> 20).toString(16)}:`
 
 /** sprint_u32_handle() */

@@ -32,12 +32,18 @@ describeLab('predicted answers to commands of tc equal those of the kernel', ['r
     expect(summary.undecidedShare).toBeLessThan(0.02)
   })
 
-  it.each(['protocol-mismatch', 'kind-mismatch', 'priorities-exhausted', 'filter-exists', 'class-in-use', 'block-is-shared', 'no-such-class', 'qdisc-exists'])(
-    'with %s among the answers',
-    (reason) => {
-      expect(summary.reasons.get(reason) ?? 0).toBeGreaterThan(0)
-    },
-  )
+  it.each([
+    'protocol-mismatch',
+    'kind-mismatch',
+    'priorities-exhausted',
+    'filter-exists',
+    'class-in-use',
+    'block-is-shared',
+    'no-such-class',
+    'qdisc-exists',
+  ])('with %s among the answers', (reason) => {
+    expect(summary.reasons.get(reason) ?? 0).toBeGreaterThan(0)
+  })
 
   it.each(brokenModels)('tells it from a model in which $title', ({twist}) => {
     expect(played.filter((steps) => compare(steps, twist).difference !== null).length).toBeGreaterThan(0)

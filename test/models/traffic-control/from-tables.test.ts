@@ -4,13 +4,30 @@ import {run} from './support.js'
 
 const place = {on: 'dev', dev: 'eth0', parent: 0x10000} as const
 const row = (over: Partial<FilterTableRow>): FilterTableRow => ({
-  place, chain: 0, prio: 1, protocol: 'ip', kind: 'u32', handle: null, classId: null, divisor: null, link: null, ...over,
+  place,
+  chain: 0,
+  prio: 1,
+  protocol: 'ip',
+  kind: 'u32',
+  handle: null,
+  classId: null,
+  divisor: null,
+  link: null,
+  ...over,
 })
 
 const tables = {
   qdiscs: [
     {dev: 'eth0', kind: 'htb', handle: '1:', root: true, parent: null, ingressBlock: null, egressBlock: null},
-    {dev: 'eth0', kind: 'ingress', handle: 'ffff:', root: false, parent: 'ffff:fff1', ingressBlock: 7, egressBlock: null},
+    {
+      dev: 'eth0',
+      kind: 'ingress',
+      handle: 'ffff:',
+      root: false,
+      parent: 'ffff:fff1',
+      ingressBlock: 7,
+      egressBlock: null,
+    },
     {dev: 'eth1', kind: 'noqueue', handle: '0:', root: true, parent: null, ingressBlock: null, egressBlock: null},
   ],
   classes: [
@@ -43,11 +60,24 @@ it('goes on from a running system', () => {
     stateFromTables(tables),
   )
   expect(answers).toEqual([
-    'protocol-mismatch', 'filter-exists', 'accepted', 'class-in-use', 'class-in-use', 'block-is-shared', 'protocol-mismatch', 'accepted', 'accepted', 'not-classful', 'qdisc-exists',
+    'protocol-mismatch',
+    'filter-exists',
+    'accepted',
+    'class-in-use',
+    'class-in-use',
+    'block-is-shared',
+    'protocol-mismatch',
+    'accepted',
+    'accepted',
+    'not-classful',
+    'qdisc-exists',
   ])
 })
 
 it('says nothing of filters that were not read', () => {
-  const {answers} = run(['filter add dev eth0 prio 1 protocol ip u32 match u32 0 0', 'class add dev eth0 classid 1:10 htb rate 1mbit'], stateFromTables({...tables, filters: null}))
+  const {answers} = run(
+    ['filter add dev eth0 prio 1 protocol ip u32 match u32 0 0', 'class add dev eth0 classid 1:10 htb rate 1mbit'],
+    stateFromTables({...tables, filters: null}),
+  )
   expect(answers).toEqual(['not-known', 'class-exists'])
 })

@@ -10,9 +10,17 @@ const parse = (line: string) => parseTc(words(line))
 describe('words', () => {
   it('are abbreviated in the order of iproute2', () => {
     const long = parse('filter add dev eth0 parent 1: prio 3 protocol ip u32 match u32 0 0 flowid 1:10')
-    expect(long).toMatchObject({type: 'filter', verb: 'add', prio: 3, protocol: 0x800, place: {on: 'dev', dev: 'eth0', parent: 0x10000}})
+    expect(long).toMatchObject({
+      type: 'filter',
+      verb: 'add',
+      prio: 3,
+      protocol: 0x800,
+      place: {on: 'dev', dev: 'eth0', parent: 0x10000},
+    })
     expect(parse('f a dev eth0 parent 1: p 3 pro ip u32 m u32 0 0 flowid 1:10')).toEqual(long)
-    expect(parse('-s -force fil add dev eth0 parent 1:0 pref 0x3 proto IPv4 u32 match u32 0 0 classid 0x1:10')).toEqual(long)
+    expect(parse('-s -force fil add dev eth0 parent 1:0 pref 0x3 proto IPv4 u32 match u32 0 0 classid 0x1:10')).toEqual(
+      long,
+    )
   })
 
   it('name default protocols by verb', () => {
@@ -40,40 +48,88 @@ describe('words', () => {
     expect(parse(line)).toEqual({type: 'usage-error', text, exit, endsBatch})
   })
 
-  it.each(['{ "unknown" in value }', '__proto__', 'constructor', 'toString'])('that mean something elsewhere are kinds: %s', (word) => {
-    expect(parseTc(['filter', 'add', 'dev', 'eth0', 'prio', '1', word])).toMatchObject({kind: word.slice(0, 15)})
-    expect(() => parseTc(['filter', 'add', 'dev', 'eth0', 'u32', 'match', 'ip', word, '1', '1'])).not.toThrow()
-  })
+  it.each(['{ "unknown" in value }', '__proto__', 'constructor', 'toString'])(
+    'that mean something elsewhere are kinds: %s',
+    (word) => {
+      expect(parseTc(['filter', 'add', 'dev', 'eth0', 'prio', '1', word])).toMatchObject({kind: word.slice(0, 15)})
+      expect(() => parseTc(['filter', 'add', 'dev', 'eth0', 'u32', 'match', 'ip', word, '1', '1'])).not.toThrow()
+    },
+  )
 
   it('that are not known say what they stand for', () => {
-    const line = (role: string) => parseTc(words(`filter add dev eth0 ${role}`).map((word) => (word === '?' ? {unknown: '$X'} : word)))
-    expect(line('prio ? protocol ip')).toEqual({type: 'undecided', word: '$X', role: 'prio', object: 'filter', verb: 'add', dev: 'eth0'})
+    const line = (role: string) =>
+      parseTc(words(`filter add dev eth0 ${role}`).map((word) => (word === '?' ? {unknown: '$X'} : word)))
+    expect(line('prio ? protocol ip')).toEqual({
+      type: 'undecided',
+      word: '$X',
+      role: 'prio',
+      object: 'filter',
+      verb: 'add',
+      dev: 'eth0',
+    })
     expect(line('? prio 1')).toMatchObject({type: 'undecided', role: 'keyword', dev: 'eth0'})
     expect(parseTc([{unknown: '$X'}])).toMatchObject({type: 'undecided', object: null, dev: null})
-    expect(parseTc([...words('qdisc add dev'), {unknown: '$X'}, 'root', 'htb'])).toMatchObject({role: 'dev', dev: null, object: 'qdisc'})
+    expect(parseTc([...words('qdisc add dev'), {unknown: '$X'}, 'root', 'htb'])).toMatchObject({
+      role: 'dev',
+      dev: null,
+      object: 'qdisc',
+    })
   })
 })
 
 describe('numbers', () => {
   it.each([
-    ['1:', 0x10000], ['1:0', 0x10000], ['10000', 0x10000], ['0x1:10', 0x10010], [':10', 0x10], ['root', 0xffffffff], ['none', 0], ['1:x', null], ['10000:', null], ['', null],
+    ['1:', 0x10000],
+    ['1:0', 0x10000],
+    ['10000', 0x10000],
+    ['0x1:10', 0x10010],
+    [':10', 0x10],
+    ['root', 0xffffffff],
+    ['none', 0],
+    ['1:x', null],
+    ['10000:', null],
+    ['', null],
   ])('of classes: %s', (text, number) => {
     expect(classId(text)).toBe(number)
   })
 
   it.each([
-    ['800::800', 0x80000800], ['1:', 0x100000], ['2:3:', 0x203000], [':1', 0x1000], ['::1', 1], ['0x80000800', 0x80000800], ['800', null], ['1000:', null], ['1:100:', null],
+    ['800::800', 0x80000800],
+    ['1:', 0x100000],
+    ['2:3:', 0x203000],
+    [':1', 0x1000],
+    ['::1', 1],
+    ['0x80000800', 0x80000800],
+    ['800', null],
+    ['1000:', null],
+    ['1:100:', null],
   ])('of u32: %s', (text, number) => {
     expect(u32Handle(text)).toBe(number)
   })
 
   it.each([
-    ['0x10', 0, 16], ['010', 0, 8], ['08', 0, null], ['-1', 0, null], ['4294967295', 0, 4294967295], ['4294967296', 0, null], ['', 0, null], ['9'.repeat(5000), 0, null],
+    ['0x10', 0, 16],
+    ['010', 0, 8],
+    ['08', 0, null],
+    ['-1', 0, null],
+    ['4294967295', 0, 4294967295],
+    ['4294967296', 0, null],
+    ['', 0, null],
+    ['9'.repeat(5000), 0, null],
   ] as const)('in base %s', (text, base, number) => {
     expect(unsigned32(text, base)).toBe(number)
   })
 
-  it.each([['ip', 0x800], ['IPV6', 0x86dd], ['802.1q', 0x8100], ['0x86dd', 0x86dd], ['6', 6], ['ip6', null], ['any', null], ['8021q', null]])('of protocols: %s', (text, number) => {
+  it.each([
+    ['ip', 0x800],
+    ['IPV6', 0x86dd],
+    ['802.1q', 0x8100],
+    ['0x86dd', 0x86dd],
+    ['6', 6],
+    ['ip6', null],
+    ['any', null],
+    ['8021q', null],
+  ])('of protocols: %s', (text, number) => {
     expect(protocolNumber(text)).toBe(number)
   })
 })
