@@ -14,9 +14,10 @@ export type Asked = {readonly question: SourceQuestion; readonly dest: string} |
 /** `2001:db8::1`, `fe80::1%eth0`. */
 export function askAbout(text: string, defaults: SourceDefaults): Asked {
   const [address = '', zone, ...more] = text.split('%')
-  if (isIP(address) === 4) return {problem: `${text} is an IPv4 address: the source of IPv4 is chosen in another way`}
-  const bits = parseIp6(address)
-  if (bits === null || isIP(address) !== 6 || more.length > 0 || zone === '') {
+  const version = isIP(address)
+  if (version === 4) return {problem: `${text} is an IPv4 address: the source of IPv4 is chosen in another way`}
+  const bits = version === 6 ? parseIp6(address) : null
+  if (bits === null || more.length > 0 || zone === '') {
     return {problem: `${text} is no IPv6 address`}
   }
   if (isMapped(bits)) return {problem: `${text} is an IPv4 address in IPv6 form: what is sent there is IPv4`}
