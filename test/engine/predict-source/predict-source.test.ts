@@ -101,7 +101,7 @@ describe('a batch', () => {
   async function batch(text: string) {
     const service = await prepareSources(memorySource(inputs), {netns: null, defaults: {}})
     const stream = (async function* () {
-      for (let at = 0; at < text.length; at += 7) yield text.slice(at, at + 7)
+      for (let at = 0; at < text.length; at += 97) yield text.slice(at, at + 97)
     })()
     const reports = []
     for await (const some of service.askEach(stream)) reports.push(...some)
@@ -118,5 +118,17 @@ describe('a batch', () => {
       ['192.0.2.1', null, 'BAD_QUESTION', 6],
     ])
     expect(reports.reduce(sourceExitCode, 0)).toBe(2)
+  })
+
+  test('takes time that grows with its length, not faster', async () => {
+    const cost = async (lines: number) => {
+      const before = process.cpuUsage()
+      expect(await batch('2001:db8::1\n'.repeat(lines))).toHaveLength(lines)
+      const {user, system} = process.cpuUsage(before)
+      return user + system
+    }
+    await cost(1000)
+    const small = await cost(1000)
+    expect(await cost(10_000)).toBeLessThan(small * 30)
   })
 })
