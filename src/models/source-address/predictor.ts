@@ -27,15 +27,17 @@ export interface SourcePredictor {
 
 /**
  * What connect(2) of a UDP socket and getsockname(2) would give: the route and the source address that the kernel
- * chooses, with the rule that decides (ip6_dst_lookup_tail(), net/ipv6/ip6_output.c). Measured on Linux 6.18, read in
- * 6.12.
+ * chooses, with the rule that decides (ip6_dst_lookup_tail(), net/ipv6/ip6_output.c). Read in Linux 6.12, measured on
+ * 6.18 and, with VRFs and home addresses, on 6.1.
  *
  * Not known, and said so if it could change the answer: what the namespace does not show; the next hop that the hash
- * of a flow picks; what policy rules ask of a socket besides its device, mark and UID; Mobile IPv6. Taken for granted:
- * CONFIG_IPV6_ROUTER_PREF, CONFIG_IPV6_SUBTREES and CONFIG_IPV6_MULTIPLE_TABLES, as distributions build kernels; no
- * rule with FIB_RULE_FIND_SADDR, which iproute2 cannot set; a failed router that failed less than a minute ago, for a
- * later lookup tries it anew; no route of one metric without a gateway between two with one, which the kernel's dump
- * leaves out (fib6_dump_node()).
+ * of a flow picks; what policy rules ask of a socket besides its device, mark and UID; Mobile IPv6.
+ *
+ * Taken for granted: CONFIG_IPV6_ROUTER_PREF, CONFIG_IPV6_SUBTREES and CONFIG_IPV6_MULTIPLE_TABLES, as distributions
+ * build kernels; no rule with FIB_RULE_FIND_SADDR, which iproute2 neither sets nor shows; that a router which failed did
+ * so less than a minute ago, for a later lookup tries it anew; and what no dump of routes shows: there is no route
+ * without a gateway between two of the same metric with one (fib6_dump_node()), and routes that were appended to a
+ * multipath route have its `src` and preference (rt6_fill_node()).
  */
 export function createSourcePredictor(network: NetworkNamespace, options: SourceOptions = {}): SourcePredictor {
   const sockets = createSockets(network, options)
