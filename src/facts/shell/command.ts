@@ -2,7 +2,7 @@ import type {Assignment, Command, CommandArgument} from 'unbash'
 import {assign} from './assignment.js'
 import {builtins} from './builtins.js'
 import {runCompound} from './compound.js'
-import {expandWord} from './expand.js'
+import {expandWord, literalField} from './expand.js'
 import {runProgram} from './programs.js'
 import {withRedirects} from './redirect.js'
 import {runList} from './run.js'
@@ -31,7 +31,13 @@ export function runCommand(shell: Shell, node: Command): void {
   const span = {source: shell.source, pos: node.pos, end: node.end}
   shell.substituted = null
   const fields = node.name ? expandWord(shell, node.name) : []
-  for (const argument of node.args) fields.push(...argumentFields(shell, argument, fields[0]))
+  for (const argument of node.args) {
+    // Most words are plain, and of those there are many.
+    if (argument.type === 'Word' && !argument.parts) {
+      shell.recorder.step()
+      fields.push(literalField(shell, argument))
+    } else fields.push(...argumentFields(shell, argument, fields[0]))
+  }
   const assignments = node.prefix.filter((one): one is Assignment => one.type === 'Assignment')
   const redirects = node.redirects
   if (shell.flow !== null) return
@@ -123,6 +129,7 @@ const BASH_ONLY = new Set(['source', 'declare', 'typeset', 'let', 'mapfile', 're
 
 /** A word that is known; null: it is not, or may be several. */
 export function nameOf(field: Field | undefined): string | null {
+  if (field?.plain !== undefined) return field.plain
   return !field || field.maySplit ? null : textOf(field.pieces)
 }
 

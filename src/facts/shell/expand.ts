@@ -21,6 +21,7 @@ import {
   type Field,
   known,
   type Piece,
+  PlainField,
   part,
   splitFields,
   type Value,
@@ -35,13 +36,12 @@ export function expandWords(shell: Shell, words: readonly Word[]): Field[] {
 export function expandWord(shell: Shell, word: Word): Field[] {
   shell.recorder.step()
   const {parts} = word
-  const written = verbatim(shell, word.pos, word.end)
-  if (!parts) return [{pieces: [literal(shell, word)], maySplit: false, glob: false, written}]
+  if (!parts) return [literalField(shell, word)]
   const brace = parts.findIndex(({type}) => type === 'BraceExpansion')
   if (brace < 0) {
     const fields = splitFields(atomsOf(shell, parts, false), shell.ifs)
     const [only] = fields
-    return only && fields.length === 1 ? [{...only, written}] : fields
+    return only && fields.length === 1 ? [{...only, written: verbatim(shell, word.pos, word.end)}] : fields
   }
   const alternatives = shell.dialect === 'bash' ? bracesOf(parts[brace]?.text ?? '') : null
   if (alternatives === null) return [{pieces: [shell.unknown(word.text)], maySplit: true, glob: false}]
@@ -50,6 +50,13 @@ export function expandWord(shell: Shell, word: Word): Field[] {
     const atoms = [...atomsOf(shell, parts.slice(0, brace), false), known(text)]
     return splitFields([...atoms, ...atomsOf(shell, parts.slice(brace + 1), false)], shell.ifs)
   })
+}
+
+/** A word in which nothing is to be expanded. */
+export function literalField(shell: Shell, word: Word): Field {
+  if (word.text === word.value && !word.text.startsWith('~')) return new PlainField(word.text, shell.source, word.pos)
+  const piece = literal(shell, word)
+  return {pieces: [piece], maySplit: false, glob: false, written: piece.origin ?? verbatim(shell, word.pos, word.end)}
 }
 
 /** A word where nothing is split: of an assignment, of `case`, a file name. */

@@ -34,10 +34,41 @@ export interface Field {
   readonly maySplit: boolean
   /** It is a pattern that file names may match. */
   readonly glob: boolean
+  /** All of its text, where that is known at once. */
+  readonly plain?: string
   /** Where the word stands that it is all of. */
   readonly written?: Origin
   /** An argument of `export` or `local`, which these set themselves. */
   readonly assignment?: Assignment
+}
+
+/** A word that stands there as it is. Most words are: what else is to be known of it is made when it is asked for. */
+export class PlainField implements Field {
+  readonly plain: string
+  readonly #source: ShellSource
+  readonly #pos: number
+
+  constructor(plain: string, source: ShellSource, pos: number) {
+    this.plain = plain
+    this.#source = source
+    this.#pos = pos
+  }
+
+  get maySplit(): false {
+    return false
+  }
+
+  get glob(): false {
+    return false
+  }
+
+  get written(): Origin {
+    return {source: this.#source, pos: this.#pos, end: this.#pos + this.plain.length, verbatim: true}
+  }
+
+  get pieces(): Value {
+    return [known(this.plain, this.written)]
+  }
 }
 
 export function known(text: string, origin: Origin | null = null): Piece {
@@ -46,6 +77,8 @@ export function known(text: string, origin: Origin | null = null): Piece {
 
 /** The text of a value; null: not known. */
 export function textOf(value: Value): string | null {
+  const [only] = value
+  if (only && value.length === 1) return only.unknown === null ? only.text : null
   let text = ''
   for (const piece of value) {
     if (piece.unknown !== null) return null

@@ -1,7 +1,8 @@
 import type {TcWord} from '../../models/traffic-control/word.js'
 import type {Evaluation} from '../shell/evaluate.js'
 import type {Netns, ShellCommand} from '../shell/recorder.js'
-import {type Field, shownText, textOf, type Value} from '../shell/text.js'
+import type {Span} from '../shell/source.js'
+import {type Field, type Origin, shownText, textOf, type Value} from '../shell/text.js'
 import {batchLines} from './batch.js'
 import type {Decider, ScriptCommand, ScriptEvent, ScriptNetns, ScriptWord, TcScript} from './script.js'
 
@@ -94,7 +95,7 @@ function batchOption(words: readonly Field[]): BatchOption {
   let force = false
   let netns: ScriptNetns = null
   for (let at = 0; at < words.length; at++) {
-    const text = words[at] ? textOf(words[at]?.pieces ?? []) : null
+    const text = words[at] ? (words[at]?.plain ?? textOf(words[at]?.pieces ?? [])) : null
     if (text === null || !text.startsWith('-') || text.length < 2) break
     if ('-force'.startsWith(text)) force = true
     else if ('-batch'.startsWith(text)) batch = words[++at] ?? null
@@ -111,19 +112,44 @@ export function netnsOf(netns: Netns): ScriptNetns {
   return 'name' in netns ? netns.name : {unknown: netns.unknown}
 }
 
-function wordOfField({pieces, maySplit, written}: Field): ScriptWord {
-  return {...wordOfValue(pieces), maySplit, written: written ? written.source.span(written.pos, written.end) : null}
+/** Where it comes from is asked of few words, and only then looked up. */
+class FieldWord implements ScriptWord {
+  readonly word: TcWord
+  readonly maySplit: boolean
+  readonly #field: Field
+
+  constructor(field: Field) {
+    this.word = field.plain ?? textOf(field.pieces) ?? {unknown: shownText(field.pieces)}
+    this.maySplit = field.maySplit
+    this.#field = field
+  }
+
+  get literal(): Span | null {
+    const origin = this.#origin
+    return origin?.verbatim ? origin.source.span(origin.pos, origin.end) : null
+  }
+
+  get computed(): Span | null {
+    const origin = this.#origin
+    return origin && !origin.verbatim ? origin.source.span(origin.pos, origin.end) : null
+  }
+
+  get written(): Span | null {
+    const {written} = this.#field
+    return written ? written.source.span(written.pos, written.end) : null
+  }
+
+  /** Of all of its text. */
+  get #origin(): Origin | null {
+    const parts = this.#field.pieces.filter((piece) => piece.text !== '')
+    return parts.length === 1 && parts[0]?.unknown === null ? parts[0].origin : null
+  }
+}
+
+function wordOfField(field: Field): ScriptWord {
+  return new FieldWord(field)
 }
 
 export function wordOfValue(value: Value): ScriptWord {
-  const text = textOf(value)
-  const word: TcWord = text ?? {unknown: shownText(value)}
-  const parts = value.filter((piece) => piece.text !== '')
-  const [only] = parts
-  if (parts.length !== 1 || !only?.origin || only.unknown !== null) {
-    return {word, maySplit: false, literal: null, written: null, computed: null}
-  }
-  const {source, pos, end, verbatim} = only.origin
-  const span = source.span(pos, end)
-  return {word, maySplit: false, literal: verbatim ? span : null, written: null, computed: verbatim ? null : span}
+  return new FieldWord({pieces: value, maySplit: false, glob: false})
 }

@@ -72,7 +72,7 @@ function moved(script: TcScript, place: (line: number) => Assignment): TcScript 
   const commands = script.commands.map((command) => ({
     ...change(command),
     calledFrom: null,
-    words: command.words.map((word) => ({...word, literal: null, written: null, computed: null})),
+    words: command.words.map(({word, maySplit}) => ({word, maySplit, literal: null, written: null, computed: null})),
   }))
   return {
     ...script,
