@@ -9,7 +9,7 @@ packages='
   podman crun conmon uidmap fuse-overlayfs slirp4netns
   lxc
   systemd-container debootstrap debian-archive-keyring
-  avahi-daemon iproute2 iputils-ping nftables
+  avahi-daemon iproute2 iputils-ping nftables iptables patch
   python3
   strace
   gcc libc6-dev

@@ -11,8 +11,8 @@ import {describeLab} from '../support/lab/requirements.js'
 import {type Scratch, scratch} from '../support/lab/scratch.js'
 import {trespassesOf} from '../support/lab/system-calls.js'
 
-/** Itself, what asks the kernel who made a user namespace or what a network namespace has, and what reads the journal. */
-const KNOWN_PROGRAMS = /\/(node|perl|python3(\.\d+)?|journalctl|ip|tc|nsenter|grep)$/
+/** Itself, what asks the kernel who made a user namespace, what a network namespace has or the firewall, and what reads the journal. */
+const KNOWN_PROGRAMS = /\/(node|perl|python3(\.\d+)?|journalctl|ip|tc|nsenter|grep|nft|ip6?tables-(nft|legacy)-save)$/
 /** Where a program that keeps something for later would put it. */
 const FOLDERS = ['/etc', '/run', '/var', '/usr/local', '/root']
 const built = existsSync('dist/program.cjs') ? null : 'first: npm run build'

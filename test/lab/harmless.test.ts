@@ -30,7 +30,8 @@ describeLab('a collection of everything', ['root', 'strace', 'unshare', 'perl'],
     expect([code, stderr]).toEqual([0, ''])
     expect(JSON.parse(stdout)).toMatchObject({processes: 'raw', 'systemd-units': 'tree'})
     expect(trespasses).toEqual({writes: [], modules: [], sockets: [], others: []})
-    const known = /\/(node|perl|python3(\.\d+)?|journalctl|systemctl|ip|tc|nsenter|grep)$/
+    const known =
+      /\/(node|perl|python3(\.\d+)?|journalctl|systemctl|ip|tc|nsenter|grep|nft|ip6?tables-(nft|legacy)-save)$/
     expect(programs).toContain('/usr/bin/perl')
     expect(programs.filter((each) => !known.test(each))).toEqual([])
   })

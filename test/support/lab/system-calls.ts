@@ -7,7 +7,7 @@ export interface Trespasses {
   /** Opened for writing, made, renamed, removed, changed in mode, owner, time or size. */
   readonly writes: readonly string[]
   readonly modules: readonly string[]
-  /** Of another family than AF_UNIX, and no rtnetlink: what is asked there is looked at message by message. */
+  /** Of another family than AF_UNIX, and none of HARMLESS_SOCKETS. */
   readonly sockets: readonly string[]
   /** Paths of the Unix sockets that it connected to, or tried to. */
   readonly connections: readonly string[]
@@ -17,10 +17,20 @@ export interface Trespasses {
   readonly programs: readonly string[]
 }
 
+/**
+ * What is asked over rtnetlink and nfnetlink is looked at message by message. By a raw socket of no protocol iptables asks for
+ * rules (getsockopt()), and can change them by setsockopt() alone.
+ */
+const HARMLESS_SOCKETS =
+  /^socket\((AF_UNIX|AF_NETLINK, .*NETLINK_(ROUTE|NETFILTER)|AF_INET6?, SOCK_RAW(\|\w+)*, IPPROTO_RAW)/
+/** NFT_MSG_GETTABLE and its like (linux/netfilter/nf_tables.h); 21 resets what it reads. */
+const NFT_GETS = [1, 4, 7, 10, 13, 16, 19, 23]
+const NFT_SUBSYS = 10
+
 const WRITES =
   /^(mkdir|rmdir|rename|unlink|link|symlink|mknod|chmod|fchmod|chown|lchown|fchown|truncate|ftruncate|utime|setxattr|lsetxattr|fsetxattr|removexattr|fallocate)/
 const TRACED =
-  'trace=%file,ftruncate,fchmod,fchown,fallocate,fsetxattr,init_module,finit_module,delete_module,socket,connect,sendto,sendmsg,kill,tgkill,tkill,pidfd_send_signal,mount,umount2,pivot_root,sethostname,setdomainname,settimeofday,clock_settime,adjtimex,reboot,swapon,prlimit64,setpriority,sched_setaffinity,bpf,keyctl,ptrace,process_vm_writev,unshare,setns,setrlimit,setuid,setgid,setreuid,setregid,setresuid,setresgid,setgroups,capset,io_uring_setup,fsopen,fsmount,move_mount,mount_setattr'
+  'trace=%file,setsockopt,ftruncate,fchmod,fchown,fallocate,fsetxattr,init_module,finit_module,delete_module,socket,connect,sendto,sendmsg,kill,tgkill,tkill,pidfd_send_signal,mount,umount2,pivot_root,sethostname,setdomainname,settimeofday,clock_settime,adjtimex,reboot,swapon,prlimit64,setpriority,sched_setaffinity,bpf,keyctl,ptrace,process_vm_writev,unshare,setns,setrlimit,setuid,setgid,setreuid,setregid,setresuid,setresgid,setgroups,capset,io_uring_setup,fsopen,fsmount,move_mount,mount_setattr'
 
 /**
  * Runs a program with all its children under strace and says what it did to the host. Needs strace.
@@ -54,6 +64,7 @@ export async function trespassesOf(
     // libuv has a ring for epoll_ctl from Node 22 on; the one through which it would open and write files polls.
     if (/^io_uring_setup\(/.test(text)) return /IORING_SETUP_SQPOLL/.test(text)
     if (/^send(to|msg)\(/.test(text)) return changesNetwork(text)
+    if (/^setsockopt\(/.test(text)) return /(IP6?T|ARPT|EBT)_SO_SET_/.test(text)
     // Of nsenter(1): it takes itself to another network namespace, and then becomes what only asks there.
     if (/^setns\(\d+, CLONE_NEWNET ?\)/.test(text)) return false
     return /^(pidfd_send_signal|mount|umount2|pivot_root|set(host|domain)name|settimeofday|clock_settime|adjtimex|reboot|swapon|setpriority|bpf|keyctl|ptrace|process_vm_writev|unshare|setns|setrlimit|set(re|res)?[ug]id|setgroups|capset|fsopen|fsmount|move_mount|mount_setattr)\(/.test(
@@ -74,9 +85,7 @@ export async function trespassesOf(
           !/^(openat\(.*O_PATH|readlink\(|statx\(|symlink\()/.test(text),
       ),
     ),
-    sockets: show(
-      lines.filter(({text}) => /^socket\(/.test(text) && !/^socket\((AF_UNIX|AF_NETLINK, .*NETLINK_ROUTE)/.test(text)),
-    ),
+    sockets: show(lines.filter(({text}) => /^socket\(/.test(text) && !HARMLESS_SOCKETS.test(text))),
     connections: [...new Set(lines.flatMap(({text}) => /^connect\(.*sun_path=@?"([^"]*)"/.exec(text)?.[1] ?? []))],
     others: show(others),
     programs: [
@@ -123,8 +132,10 @@ function callsOf(trace: string): Call[] {
  * it does not see in another network namespace; by number, each kind has NEW, DEL, GET and SET, from RTM_BASE = 16 on.
  */
 function changesNetwork(text: string): boolean {
-  return [...text.matchAll(/nlmsg_type=(\w+)/g)].some(([, type = '']) => {
+  return [...text.matchAll(/nlmsg_type=([\w<|]+)/g)].some(([, type = '']) => {
     const number = Number(type)
+    if (/^NFNL_/.test(type)) return !/\|(NFT_MSG_GET\w+|NFNL_MSG_COMPAT_GET)$/.test(type) || type.endsWith('_RESET')
+    if (number >> 8 === NFT_SUBSYS) return !NFT_GETS.includes(number & 0xff)
     if (Number.isNaN(number)) return /^RTM_(NEW|DEL|SET)/.test(type)
     return number >= 16 && number < 256 && number % 4 !== 2
   })
