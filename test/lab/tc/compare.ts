@@ -1,12 +1,10 @@
 import type {Admission} from '../../../src/models/traffic-control/admission.js'
 import {admit} from '../../../src/models/traffic-control/admit.js'
-import {u32Common} from '../../../src/models/traffic-control/chains.js'
 import {parseTc} from '../../../src/models/traffic-control/parse.js'
 import type {TcState} from '../../../src/models/traffic-control/state.js'
-import {blocksOf} from '../../../src/models/traffic-control/table.js'
 import type {ParsedTc} from '../../../src/models/traffic-control/types.js'
 import type {Step} from './conductor.js'
-import {begin} from './kernel.js'
+import {begin, hasUncertainNumbers} from './kernel.js'
 import type {Tables} from './observed.js'
 import {predictedTables} from './predicted.js'
 
@@ -49,12 +47,6 @@ export function compare(steps: readonly Step[], twist: Twist = (command) => [com
     }
   }
   return {...count, undecided: 0, reasons, difference: null}
-}
-
-/** Kernels number hash tables of u32 differently once a command has chosen one of their numbers. */
-function hasUncertainNumbers({machine}: TcState): boolean {
-  const blocks = [...machine.devices.values()].flatMap((device) => [...blocksOf(device)].map(({block}) => block))
-  return [...blocks, ...machine.blocks.values()].some((block) => u32Common(block, false)?.uncertain)
 }
 
 function answerDiffers({exit, stderr}: Step, admission: Admission): string | null {

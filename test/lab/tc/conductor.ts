@@ -1,6 +1,6 @@
 import {tryCommand} from '../../support/lab/command.js'
-import {type Argv, BLOCKS, DEVICES, PARENTS} from './generate.js'
 import {filtersOf, qdiscsOf, type Tables} from './observed.js'
+import {type Argv, BLOCKS, DEVICES, PARENTS} from './watched.js'
 
 /** What the real tc and kernel did with a command, and the tables after it. */
 export interface Step {

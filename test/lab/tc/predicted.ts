@@ -1,8 +1,8 @@
 import {u32Common} from '../../../src/models/traffic-control/chains.js'
 import type {TcState} from '../../../src/models/traffic-control/state.js'
 import type {Block, Device, Qdisc, Tp} from '../../../src/models/traffic-control/tables.js'
-import {BLOCKS, DEVICES, PARENTS} from './generate.js'
 import type {Tables} from './observed.js'
+import {BLOCKS, DEVICES, PARENTS} from './watched.js'
 
 /** The tables as `tc ... show` would print them, if the model is right. */
 export function predictedTables({machine}: TcState): Tables {

@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest'
-import {type FilterTableRow, stateFromTables} from '../../../src/models/traffic-control/from-tables.js'
+import type {FilterTableRow} from '../../../src/models/traffic-control/from-filters.js'
+import {stateFromTables} from '../../../src/models/traffic-control/from-tables.js'
 import {run} from './support.js'
 
 const place = {on: 'dev', dev: 'eth0', parent: 0x10000} as const
