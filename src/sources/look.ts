@@ -1,4 +1,4 @@
-import {closeSync, constants, fstatSync, openSync, readlinkSync, readSync, statfsSync} from 'node:fs'
+import {closeSync, constants, fstatSync, openSync, readlinkSync, type Stats, statfsSync} from 'node:fs'
 import {failureOf, kindOf, O_PATH, type ReadFailure, readRegularFd} from './read-regular.js'
 
 export interface LookOptions {
@@ -32,7 +32,12 @@ export function look(path: string, options: LookOptions): LookResult {
   let fd: number | undefined
   try {
     fd = openSync(path, O_PATH | constants.O_NOFOLLOW)
-    return lookAt(fd, path, () => readlinkSync(path), options)
+    const opened = fd
+    return lookAt(
+      {fd, stats: fstatSync(fd), readlink: () => readlinkSync(path), fsType: () => fsTypeOf(opened)},
+      path,
+      options,
+    )
   } catch (error) {
     return failureOf(error, path)
   } finally {
@@ -40,31 +45,36 @@ export function look(path: string, options: LookOptions): LookResult {
   }
 }
 
+/** What an O_PATH descriptor is of. */
+export interface Opened {
+  readonly fd: number
+  readonly stats: Stats
+  readlink(): string
+  /** statfs(2) */
+  fsType(): number
+}
+
 /** The same for an O_PATH descriptor, which stays open. */
-export function lookAt(fd: number, shown: string, readlink: () => string, options: LookOptions): LookResult {
-  const stats = fstatSync(fd)
+export function lookAt(
+  {fd, stats, readlink, fsType}: Opened,
+  shown: string,
+  {content, maxBytes}: LookOptions,
+): LookResult {
   if (stats.isSymbolicLink()) return {type: 'symlink', target: readlink()}
   if (!stats.isFile()) return {reason: 'invalid', detail: `${shown} is ${kindOf(stats)}, not a regular file`}
-  if (options.content === 'names') return {type: 'present'}
-  const kernel = KERNEL_FILE_SYSTEMS.get(statfsSync(`/proc/self/fd/${fd}`).type)
+  if (content === 'names') return {type: 'present'}
+  const kernel = KERNEL_FILE_SYSTEMS.get(fsType())
   if (kernel !== undefined && shown !== HARMLESS) {
     return {reason: 'unsupported', detail: `${shown} is a file of the kernel (${kernel}), which is not read`}
   }
-  if (options.content === 'scripts' && !beginsWith(fd, SCRIPT)) return {type: 'present'}
   // The kernel says how large it is: nothing is gained by reading up to the cap.
-  if (stats.size > options.maxBytes) {
-    return {reason: 'truncated', detail: `${shown} is larger than ${options.maxBytes} bytes`}
+  if (content === 'text' && stats.size > maxBytes) {
+    return {reason: 'truncated', detail: `${shown} is larger than ${maxBytes} bytes`}
   }
-  const read = readRegularFd(fd, options.maxBytes, shown)
-  return 'reason' in read ? read : {type: 'file', ...read}
+  const read = readRegularFd(fd, maxBytes, shown, stats, content === 'scripts' ? SCRIPT : '')
+  return 'text' in read ? {type: 'file', ...read} : read
 }
 
-function beginsWith(pathFd: number, start: string): boolean {
-  const fd = openSync(`/proc/self/fd/${pathFd}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
-  try {
-    const bytes = Buffer.alloc(start.length)
-    return readSync(fd, bytes, 0, bytes.length, 0) === bytes.length && bytes.toString('latin1') === start
-  } finally {
-    closeSync(fd)
-  }
+export function fsTypeOf(fd: number): number {
+  return statfsSync(`/proc/self/fd/${fd}`).type
 }

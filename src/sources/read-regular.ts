@@ -36,19 +36,43 @@ export function readRegular(path: string, maxBytes: number, flags = 0, shown = p
   }
 }
 
-/** The same for an O_PATH descriptor, which stays open. */
-export function readRegularFd(pathFd: number, maxBytes: number, shown: string): ReadResult {
+/**
+ * The same for an O_PATH descriptor, which stays open.
+ *
+ * @param stats what fstat(2) says of it
+ * @param prefix `present` is said of a file that begins otherwise, and nothing more of it is read
+ */
+export function readRegularFd(pathFd: number, maxBytes: number, shown: string, stats?: Stats): ReadResult
+export function readRegularFd(
+  pathFd: number,
+  maxBytes: number,
+  shown: string,
+  stats: Stats,
+  prefix: string,
+): ReadResult | {readonly type: 'present'}
+export function readRegularFd(
+  pathFd: number,
+  maxBytes: number,
+  shown: string,
+  stats = fstatSync(pathFd),
+  prefix = '',
+): ReadResult | {readonly type: 'present'} {
   let fd: number | undefined
   try {
-    const stats = fstatSync(pathFd)
     if (!stats.isFile()) return {reason: 'invalid', detail: `${shown} is ${kindOf(stats)}, not a regular file`}
     fd = openSync(`/proc/self/fd/${pathFd}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    if (prefix !== '' && !beginsWith(fd, prefix)) return {type: 'present'}
     return readToEnd(fd, Math.min(stats.size, maxBytes), maxBytes, shown)
   } catch (error) {
     return failureOf(error, shown)
   } finally {
     if (fd !== undefined) closeSync(fd)
   }
+}
+
+function beginsWith(fd: number, start: string): boolean {
+  const bytes = Buffer.allocUnsafe(start.length)
+  return readSync(fd, bytes, 0, bytes.length, 0) === bytes.length && bytes.toString('latin1') === start
 }
 
 /** The errno of a file operation as a reason. Anything that is not an errno is a bug and thrown on. */

@@ -1,9 +1,28 @@
 import {execFileSync} from 'node:child_process'
-import {chmodSync, lstatSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import {posix} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {listConfined, ownerConfined, readConfined, readlinkConfined} from '../../src/sources/confined.js'
+import {
+  ConfinedRoot,
+  identityConfined,
+  listConfined,
+  lookConfined,
+  ownerConfined,
+  readConfined,
+  readlinkConfined,
+} from '../../src/sources/confined.js'
 import {holdsForAll} from '../support/property.js'
 import {temporaryFolder} from '../support/temporary-folder.js'
 
@@ -170,6 +189,93 @@ test('lists names and types of a folder', () => {
     {name: 'passwd', type: 'file'},
   ])
   expect(listConfined(root, '/etc/passwd')).toMatchObject({reason: 'absent'})
+})
+
+describe('a root whose folders stay open', () => {
+  const looked = {content: 'text', maxBytes} as const
+
+  test('answers as one that comes to each path anew', () => {
+    const {root, outside} = makeRoot()
+    symlinkSync('../etc/passwd', `${root}/etc/link`)
+    symlinkSync(`${outside}/canary`, `${root}/etc/absolute`)
+    symlinkSync('etc/deep/..', `${root}/lib`)
+    symlinkSync('self', `${root}/self`)
+    const folders = [
+      '',
+      '/',
+      '/etc',
+      '/etc/',
+      '/etc/deep',
+      '/lib',
+      '/none',
+      '/etc/passwd',
+      '/self',
+      '/..',
+      '/etc/absolute',
+    ]
+    const names = [
+      'passwd',
+      'link',
+      'absolute',
+      'deep',
+      'er',
+      'none',
+      '',
+      '.',
+      '..',
+      'x'.repeat(300),
+      'a\0b',
+      'lib',
+      'self',
+    ]
+    const kept = new ConfinedRoot(root)
+    for (const path of [...folders, ...folders].flatMap((folder) => names.map((name) => `${folder}/${name}`))) {
+      expect(kept.read(path, {maxBytes}), path).toEqual(readConfined(root, path, {maxBytes}))
+      expect(kept.look(path, looked), path).toEqual(lookConfined(root, path, looked))
+      expect(kept.readlink(path), path).toEqual(readlinkConfined(root, path))
+      expect(kept.list(path), path).toEqual(listConfined(root, path))
+      expect(kept.owner(path), path).toEqual(ownerConfined(root, path))
+      expect(kept.identity(path), path).toEqual(identityConfined(root, path))
+    }
+    kept.close()
+  })
+
+  test('reads what is in them now', () => {
+    const {root, outside} = makeRoot()
+    const kept = new ConfinedRoot(root)
+    expect(kept.read('/etc/passwd', {maxBytes})).toEqual({text: 'inside'})
+    rmSync(`${root}/etc/passwd`)
+    symlinkSync(`${outside}/canary`, `${root}/etc/passwd`)
+    expect(kept.read('/etc/passwd', {maxBytes})).toMatchObject({reason: 'absent'})
+    expect(kept.look('/etc/passwd', looked)).toEqual({type: 'symlink', target: `${outside}/canary`})
+    rmSync(`${root}/etc/passwd`)
+    execFileSync('mkfifo', [`${root}/etc/passwd`])
+    expect(kept.look('/etc/passwd', looked)).toMatchObject({detail: '/etc/passwd is a FIFO, not a regular file'})
+    kept.close()
+  })
+
+  test('lets go of them when the event loop goes on', async () => {
+    const {root} = makeRoot()
+    const kept = new ConfinedRoot(root)
+    const open = () => readdirSync('/proc/self/fd').filter((fd) => isBelow(fd, root))
+    for (let at = 0; at < 100; at++) mkdirSync(`${root}/etc/${at}`)
+    for (let at = 0; at < 100; at++) kept.look(`/etc/${at}/x`, looked)
+    expect(open().length).toBeGreaterThan(0)
+    expect(open().length).toBeLessThan(20)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(open()).toEqual([])
+    expect(kept.read('/etc/passwd', {maxBytes})).toEqual({text: 'inside'})
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(open()).toEqual([])
+  })
+
+  function isBelow(fd: string, root: string): boolean {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(root)
+    } catch {
+      return false
+    }
+  }
 })
 
 test('leaves no descriptor open', () => {

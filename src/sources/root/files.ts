@@ -1,15 +1,7 @@
 import {lstatSync, realpathSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {UserError} from '../../model/user-error.js'
-import {
-  identityConfined,
-  type LinkResult,
-  type ListResult,
-  listConfined,
-  lookConfined,
-  readConfined,
-  readlinkConfined,
-} from '../confined.js'
+import {ConfinedRoot, type LinkResult, type ListResult, listConfined} from '../confined.js'
 import {ExpendableReader} from '../live/expendable-reader.js'
 import {FragilePaths} from '../live/fragile-paths.js'
 import {fragileMountPoints, parseMountInfo, readMountInfo} from '../live/mounts.js'
@@ -50,8 +42,9 @@ export async function openRoot(dir: string, timeoutMs: number): Promise<RootFile
 
   const real = unsafe ? root : realpathSync(root)
   const foreign = live ? new Set<string>() : foreignFolders(real)
-  const inside = [...fragile].flatMap((point) => below(point, real) || [])
-  const paths = new FragilePaths(new Set(unsafe ? ['/', ...inside] : [...foreign, ...inside]), real)
+  const inside = new ConfinedRoot(real)
+  const fragileInside = [...fragile].flatMap((point) => below(point, real) || [])
+  const paths = new FragilePaths(new Set(unsafe ? ['/', ...fragileInside] : [...foreign, ...fragileInside]), real)
 
   const at = <T>(path: string, here: () => T, child: () => Promise<T>): T | Promise<T> | ReadFailure => {
     const point = paths.mountPointOf(path)
@@ -62,25 +55,25 @@ export async function openRoot(dir: string, timeoutMs: number): Promise<RootFile
   const list = (path: string): ListResult | Promise<ListResult> =>
     at(
       path,
-      () => listConfined(real, path),
+      () => inside.list(path),
       () => expendable.list({root, path}),
     )
   const read = (path: string, maxBytes: number): ReadResult | Promise<ReadResult> =>
     at(
       path,
-      () => readConfined(real, path, {maxBytes}),
+      () => inside.read(path, {maxBytes}),
       () => expendable.read({root, path, maxBytes}),
     )
   const readlink = (path: string): LinkResult | Promise<LinkResult> =>
     at(
       path,
-      () => readlinkConfined(real, path),
+      () => inside.readlink(path),
       () => expendable.readlink({root, path}),
     )
   const look = (path: string, options: LookOptions): LookResult | Promise<LookResult> =>
     at<LookResult>(
       path,
-      () => lookConfined(real, path, options),
+      () => inside.look(path, options),
       () => expendable.look({root, path, ...options}),
     )
   const isRuntime = (path: string) => RUNTIME.some((folder) => below(path, folder) !== null)
@@ -101,7 +94,7 @@ export async function openRoot(dir: string, timeoutMs: number): Promise<RootFile
         return read(path, maxBytes)
       },
       readlink,
-      identity: (path) => (paths.mountPointOf(path) === null ? identityConfined(real, path) : null),
+      identity: (path) => (paths.mountPointOf(path) === null ? inside.identity(path) : null),
     }),
     named: {
       list,
@@ -117,7 +110,7 @@ export async function openRoot(dir: string, timeoutMs: number): Promise<RootFile
 /** Folders of the system that runs now, mounted into the root to work in it: chroot(8) of a rescue system. */
 function foreignFolders(root: string): Set<string> {
   const device = deviceOf(root)
-  return new Set(RUNTIME.filter((folder) => deviceOf(`${root}${folder}`) !== device))
+  return new Set(RUNTIME.filter((folder) => ![null, device].includes(deviceOf(`${root}${folder}`))))
 }
 
 function deviceOf(path: string): number | null {
