@@ -2,6 +2,7 @@ import type {Tree, TreeEntry} from './collected.js'
 import {componentsOf} from './glob-pattern.js'
 import {resolveLexically} from './path-resolver.js'
 import {unitLoadPath} from './unit-load-path.js'
+import {settingsOf} from './unit-settings.js'
 
 /** PATH_MAX of include/uapi/linux/limits.h, its NUL included. */
 const MAX_PATH = 4096
@@ -43,7 +44,7 @@ const SPECIFIERS: ReadonlyMap<string, string> = new Map(
 /** EnvironmentFile= of all units, and where one of them has PAMName= what pam_env(8) reads. */
 export function environmentFilesOf(trees: readonly Tree[]): readonly string[] {
   const paths = new Set<string>()
-  for (const {key, value} of settingsOf(trees, /^(EnvironmentFile|PAMName)$/)) {
+  for (const {key, value} of settingsOf(trees, 'EnvironmentFile|PAMName')) {
     if (key === 'PAMName') {
       paths.add('/etc/environment')
       continue
@@ -65,7 +66,7 @@ export function programsOf(trees: readonly Tree[]): readonly string[] {
     if (path !== null) paths.add(path)
     else if (word !== '' && !word.includes('/')) names.add(word)
   }
-  for (const {key, value} of settingsOf(trees, /^Exec[A-Z][A-Za-z]*$/)) {
+  for (const {key, value} of settingsOf(trees, 'Exec[A-Z][A-Za-z]*')) {
     if (key === 'ExecSearchPath') {
       for (const folder of value.split(':', 100)) if (folder.startsWith('/')) folders.add(folder)
       continue
@@ -111,41 +112,6 @@ function folderOf(path: string): string {
 
 function entriesOf(trees: readonly Tree[]): readonly TreeEntry[] {
   return trees.flatMap(({entries}) => entries)
-}
-
-/** `Key=value` of all files, continuation lines joined, whatever section they stand in. */
-function* settingsOf(trees: readonly Tree[], key: RegExp): Generator<{readonly key: string; readonly value: string}> {
-  for (const entry of entriesOf(trees)) {
-    if (entry.type !== 'file') continue
-    for (const line of logicalLines(entry.text)) {
-      const equals = line.indexOf('=')
-      const name = equals < 0 ? '' : line.slice(0, equals).trim()
-      if (key.test(name)) yield {key: name, value: line.slice(equals + 1).trim()}
-    }
-  }
-}
-
-function* logicalLines(text: string): Generator<string> {
-  let parts: string[] = []
-  for (const line of text.split('\n')) {
-    // Skipped in a continuation too; where an old systemd does not, it breaks the line.
-    if (/^[ \t\r]*[#;]/.test(line)) continue
-    if (endsEscaped(line)) {
-      parts.push(line.slice(0, -1))
-      continue
-    }
-    parts.push(line)
-    yield parts.length === 1 ? line : parts.join(' ')
-    parts = []
-  }
-  if (parts.length > 0) yield parts.join(' ')
-}
-
-/** A backslash that is not itself escaped by the one before it. */
-function endsEscaped(line: string): boolean {
-  let start = line.length
-  while (line[start - 1] === '\\') start -= 1
-  return (line.length - start) % 2 === 1
 }
 
 /** First words of each command of an Exec line; `;` stands between them. */

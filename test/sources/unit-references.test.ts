@@ -1,10 +1,33 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Tree, TreeEntry} from '../../src/sources/collected.js'
 import {environmentFilesOf, linkedUnitFilesOf, programsOf} from '../../src/sources/unit-references.js'
+import {holdsForAll} from '../support/property.js'
 
 function units(...texts: readonly string[]): Tree[] {
   const entries = texts.map((text, at): TreeEntry => ({type: 'file', path: `/etc/systemd/system/u${at}.service`, text}))
   return [{status: 'tree', origin: '', entries}]
+}
+
+/** The same the long way: all comments out, all lines joined, each looked at. */
+function lineByLine(text: string): string[] {
+  const lines = text.split('\n').filter((line) => !/^[ \t]*[#;]/.test(line))
+  const joined = lines
+    .join('\n')
+    .replace(/(\\+)(?:\n|$)/g, (whole, slashes: string) => (slashes.length % 2 === 1 ? `${slashes.slice(1)} ` : whole))
+  const paths = joined.split('\n').flatMap((line) => {
+    const [, key, value = ''] = /^\s*(EnvironmentFile|PAMName)\s*=(.*)$/.exec(line) ?? []
+    if (key === undefined) return []
+    return key === 'PAMName' ? ['/etc/environment'] : [value.trim()]
+  })
+  return [...new Set(paths.flatMap((path) => (path.startsWith('/') ? [simplified(path)] : [])))].sort()
+}
+
+function simplified(path: string): string {
+  return `/${path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')}`
 }
 
 describe('environment files', () => {
@@ -29,6 +52,38 @@ describe('environment files', () => {
     ['PAMName=login', ['/etc/environment']],
   ])('of %j', (text, paths) => {
     expect(environmentFilesOf(units(`[Service]\n${text}\n`))).toEqual(paths)
+  })
+
+  test('are found wherever lines are continued, commented out or cut off', () => {
+    const piece = fc.constantFrom(
+      'EnvironmentFile',
+      'PAMName',
+      ' ',
+      '\t',
+      '=',
+      '/a',
+      '/b',
+      '\n',
+      '\\\n',
+      '\\',
+      '#',
+      'X',
+    )
+    const text = fc.array(piece, {maxLength: 24}).map((pieces) => pieces.join(''))
+    holdsForAll(
+      fc.property(text, (unit) => {
+        expect(environmentFilesOf(units(unit))).toEqual(lineByLine(unit))
+      }),
+    )
+  })
+
+  test.each([
+    ['carriage returns', '\r'.repeat(1 << 20)],
+    ['blanks', ' '.repeat(1 << 20)],
+    ['lines that go on', 'EnvironmentFile=\\\n'.repeat(50_000)],
+    ['keys that are cut off', 'EnvironmentFile\\\n'.repeat(50_000)],
+  ])('are looked for in a mebibyte of %s', (_, text) => {
+    expect(environmentFilesOf(units(`${text}\nEnvironmentFile=/a`)).length).toBeLessThan(2)
   })
 
   test('of all units together are asked for once', () => {
