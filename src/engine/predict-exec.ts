@@ -3,7 +3,7 @@ import {type FactName, type FactValues, facts} from '../facts/registry.js'
 import type {Units} from '../facts/units.js'
 import type {Missing} from '../model/missing.js'
 import {UserError} from '../model/user-error.js'
-import {predictExec} from '../models/systemd/exec/predict.js'
+import {execPredictor} from '../models/systemd/exec/predict.js'
 import type {Source} from '../sources/source.js'
 import {exitCodes} from './exit-code.js'
 import {FactResolver} from './fact-resolver.js'
@@ -37,10 +37,11 @@ export async function predictExecs(source: Source, question: ExecQuestion): Prom
       suggestions: ['Say for which to answer: --systemd-version 252'],
     })
   }
+  const predict = execPredictor({units: units.value, sources: sources.value, version})
   const answer = (name: string): ExecAnswer => {
     const unit = units.value.load(name)
     if (unit === null || unit.loadState === 'not-found') return notFound(name, version, units.value)
-    const prediction = predictExec({unit, units: units.value, sources: sources.value, version})
+    const prediction = predict(unit)
     const needDaemonReload = units.value.manager?.byName.get(unit.name)?.needDaemonReload ?? null
     const {showValues} = question
     return answerOf(showValues ? prediction : concealValues(prediction), {showValues, needDaemonReload})

@@ -6,8 +6,9 @@ import {list, wording} from './wording.js'
 
 /** Assignments of a unit and its environment files that systemd ignores, without those that do no harm. */
 export function ignoredOf(prediction: ExecPrediction): IgnoredAssignment[] {
-  const set = new Set(prediction.environment.map(({name}) => name))
   const ofFiles = prediction.files.flatMap(({ignored}) => ignored)
+  if (prediction.ignored.length === 0 && ofFiles.length === 0) return []
+  const set = new Set(prediction.environment.map(({name}) => name))
   const key = ({at}: IgnoredAssignment) => `${at.line} ${at.path}`
   const known = new Set(ofFiles.map(key))
   return [

@@ -3,6 +3,7 @@ import type {Unit, Units} from '../../facts/units.js'
 import {severities} from '../../model/finding.js'
 import {type Missing, missing} from '../../model/missing.js'
 import {predictBoot} from '../../models/systemd/boot/boot.js'
+import {execPredictor} from '../../models/systemd/exec/predict.js'
 import type {Draft} from './draft.js'
 import {dynamicNames} from './dynamic.js'
 import {IgnoredByFile} from './ignored.js'
@@ -34,13 +35,14 @@ export default defineChecker({
     const dynamic = dynamicNames(units, sources)
     const isDynamic = (name: string) => dynamic.has(name)
     const versions = units.version === null ? EACH : [units.version]
+    const predictors = versions.map((version) => execPredictor({units, sources, version}))
     const ignored = new IgnoredByFile()
     const drafts: Draft[] = []
     for (const unit of judged) {
       // The engine says what could not be read: it may set any variable.
       if (unit.unread.length > 0) continue
-      const verdicts = versions.map((version) =>
-        judgeUnit({unit, units, sources, standing: standing(unit), version, isDynamic}),
+      const verdicts = predictors.map((predict) =>
+        judgeUnit({unit, units, sources, standing: standing(unit), predict, isDynamic}),
       )
       const [verdict, ...others] = verdicts.toReversed()
       if (!verdict) continue

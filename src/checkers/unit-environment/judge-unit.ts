@@ -1,7 +1,6 @@
 import type {EnvironmentSources} from '../../facts/unit-environment.js'
 import type {Unit, Units} from '../../facts/units.js'
 import {type Missing, missing} from '../../model/missing.js'
-import {predictExec} from '../../models/systemd/exec/predict.js'
 import type {ExecPrediction, IgnoredAssignment} from '../../models/systemd/exec/prediction.js'
 import {executableVariable, missingFile} from './blocked.js'
 import {describe} from './describe.js'
@@ -19,7 +18,7 @@ export interface Question {
   readonly units: Units
   readonly sources: EnvironmentSources
   readonly standing: Standing
-  readonly version: number
+  readonly predict: (unit: Unit) => ExecPrediction
   readonly isDynamic: (name: string) => boolean
 }
 
@@ -36,8 +35,8 @@ const ofTemplates = new Set<Rule>(['variable-name-invalid', 'shell-variable-eate
 
 /** Everything that is wrong about the variables of one unit, for one version of systemd. */
 export function judgeUnit(question: Question): UnitVerdict {
-  const {unit, units, sources, standing, version, isDynamic} = question
-  const prediction = predictExec({unit, units, sources, version})
+  const {unit, units, sources, standing, predict, isDynamic} = question
+  const prediction = predict(unit)
   const context: UnitContext = {unit, units, prediction, sources, standing}
   const executable = executableVariable(context)
   const blocked = missingFile(context)

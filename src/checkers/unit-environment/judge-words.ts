@@ -30,7 +30,10 @@ export interface JudgedWords {
 export function judgeWords(command: PredictedCommand, surroundings: Surroundings): JudgedWords {
   const troubles: Trouble[] = []
   const doubts: Doubt[] = []
-  if (!command.words.some(({references}) => references.length > 0)) return {troubles, doubts}
+  const {isDynamic} = surroundings
+  if (!command.words.some(({references}) => references.some((each) => !isFine(each, isDynamic)))) {
+    return {troubles, doubts}
+  }
   const reader = readerOf(command, surroundings.sources)
   for (const [at, word] of command.words.entries()) {
     // An executable is never expanded; that has a rule of its own. argv[0] of `@` is.
@@ -66,14 +69,11 @@ type Judged = Pick<Trouble, 'rule' | 'level'> | Pick<Doubt, 'about'> | null
 
 function judge(context: Context): Judged {
   const {reference, reader, surroundings} = context
-  const {name, form, state} = reference
+  const {form, state} = reference
+  if (isFine(reference, surroundings.isDynamic)) return null
   if (state === 'invalid') return judgeInvalid(context)
-  if (surroundings.isDynamic(name) || state === 'conditional') return null
   if (form === 'literal') return judgeLiteral(context)
   switch (state) {
-    case 'set':
-    case 'empty':
-      return null
     case 'wrong-phase':
       return {rule: 'variable-wrong-phase', level: 2}
     case 'unset':
@@ -82,7 +82,16 @@ function judge(context: Context): Judged {
       const otherwise = form === 'whole' ? judgeWhole(context) : judgeBraced(context)
       return 'level' in otherwise && otherwise.level > 1 && reader.kind !== 'language' ? {about: 'variable'} : null
     }
+    default:
+      return null
   }
+}
+
+/** Whoever reads it, there is nothing to say. */
+function isFine({name, form, state}: Reference, isDynamic: Surroundings['isDynamic']): boolean {
+  if (state === 'invalid') return false
+  if (state === 'conditional' || isDynamic(name)) return true
+  return form !== 'literal' && (state === 'set' || state === 'empty')
 }
 
 /** `$FOO/bin`, `$1`, `${X%.*}`: no such name can be, so nothing is put in. */

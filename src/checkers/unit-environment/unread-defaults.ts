@@ -94,7 +94,7 @@ function draftOf(
 class Readers {
   readonly #sources: EnvironmentSources
   readonly #patterns: RegExp[] = []
-  /** Named by a command or a script. */
+  /** Named by EnvironmentFile=, a command or a script. */
   readonly #named = new Set<string>()
   readonly #programs = new Map<string, string[]>()
 
@@ -104,8 +104,7 @@ class Readers {
     for (const unit of units.units) {
       const programs: string[] = []
       for (const {key, value} of unit.assignments) {
-        const pattern = key === 'EnvironmentFile' ? patternOf(value.replace(/^-/, ''), unit.name) : null
-        if (pattern) this.#patterns.push(pattern)
+        if (key === 'EnvironmentFile') this.#addFile(value.replace(/^-/, ''), unit.name)
         if (!/^Exec[A-Z]/.test(key)) continue
         this.#addText(value, [stemOf(unit.name)])
         const paths = (value.slice(0, LONGEST_LINE).match(/\/[\w./+@-]+/g) ?? []).slice(0, PATHS)
@@ -124,6 +123,22 @@ class Readers {
 
   has(path: string): boolean {
     return this.#named.has(path) || this.#patterns.some((pattern) => pattern.test(path))
+  }
+
+  /** Wildcards, and specifiers that do not follow from the name, stand for anything; but not for anything at all. */
+  #addFile(path: string, unit: string): void {
+    if (path.length > LONGEST_PATH) return
+    const instance = /@([^@]+)\.\w+$/.exec(unit)?.[1]
+    const named = path.includes('%')
+      ? path
+          .replace(/%[pPN]/g, () => stemOf(unit))
+          .replace(/%n/g, () => unit)
+          .replace(/%[iI]/g, (specifier) => instance ?? specifier)
+      : path
+    const pieces = named.split(/(?:%.|[*?]|\[[^\]]*\])+/)
+    const kept = pieces.length > WILDCARDS ? [pieces[0] ?? '', ''] : pieces
+    if (kept.length === 1) this.#named.add(named)
+    else if (!kept[0]?.endsWith('/') || kept.slice(1).join('') !== '') this.#patterns.push(patternOf(kept))
   }
 
   /** @param names what `. /etc/default/$NAME` in it may mean: its own name and that of the unit */
@@ -154,18 +169,8 @@ class Readers {
   }
 }
 
-/** Wildcards, and specifiers that do not follow from the name, stand for anything. null: for anything at all. */
-function patternOf(path: string, unit: string): RegExp | null {
-  if (path.length > LONGEST_PATH) return null
-  const instance = /@([^@]+)\.\w+$/.exec(unit)?.[1]
-  const named = path
-    .replace(/%[pPN]/g, () => stemOf(unit))
-    .replace(/%n/g, () => unit)
-    .replace(/%[iI]/g, (specifier) => instance ?? specifier)
-  const pieces = named.split(/(?:%.|[*?]|\[[^\]]*\])+/)
-  const kept = pieces.length > WILDCARDS ? [pieces[0] ?? '', ''] : pieces
-  if (kept.length > 1 && kept[0]?.endsWith('/') && kept.slice(1).join('') === '') return null
-  return new RegExp(`^${kept.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`)
+function patternOf(pieces: readonly string[]): RegExp {
+  return new RegExp(`^${pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`)
 }
 
 /** `app@one.service` -> `app` */

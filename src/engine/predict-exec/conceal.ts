@@ -29,7 +29,7 @@ function concealWord(word: Word, version: number): Word {
     const state = states.get(name) ?? 'unset'
     return {state, value: state === 'set' || state === 'conditional' ? nameOf(name) : '', origin: null}
   }
-  return {...word, became: expandWord(word.text, lookup, version).became}
+  return {...word, became: expandWord(word.text, lookup, version).word.became}
 }
 
 function nameOf(name: string): string {

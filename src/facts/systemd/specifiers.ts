@@ -1,4 +1,4 @@
-import {parseUnitName, unescapeUnitName} from './unit-name.js'
+import {parseUnitName, type UnitName, unescapeUnitName} from './unit-name.js'
 
 /** What `%H` and its like stand for on this host; null or left out: not known. By letter, without the `%`. */
 export type SpecifierValues = Readonly<Record<string, string | null>>
@@ -46,7 +46,7 @@ export function resolveSpecifiers(text: string, context: SpecifierContext): Spec
   const known = isManager ? managerLetters(version) : null
   let bad: Specified | null = null
   let grown = 0
-  let values: SpecifierValues | null = null
+  let fromName: NameSpecifiers | null = null
   const expanded = text.replace(/%(.?)/gs, (whole, letter: string) => {
     if (letter === '%' || bad) return '%'
     // A percent sign that ends the text was lost until 234.
@@ -56,8 +56,9 @@ export function resolveSpecifiers(text: string, context: SpecifierContext): Spec
       if (/[0-9a-zA-Z]/.test(letter) && version >= 236) bad = {status: 'failed', letter}
       return whole
     }
-    values ??= {...fromName(context), ...context.values}
-    const value = values[letter] ?? null
+    fromName ??= new NameSpecifiers(context)
+    const ofHost = context.values?.[letter]
+    const value = ofHost === undefined ? fromName.valueOf(letter) : ofHost
     if (value === null) bad = {status: 'unknown', letter}
     grown += value?.length ?? 0
     // LONG_LINE_MAX of unit_full_printf(): -ENAMETOOLONG.
@@ -76,42 +77,77 @@ export function expandSpecifiers(text: string, unit: string): string | null {
   return specified.status === 'text' ? specified.text : null
 }
 
-function fromName({unit, version = NEWEST, fragmentPath = null}: SpecifierContext): SpecifierValues {
-  const parsed = parseUnitName(unit)
-  if (!parsed) return {}
-  const {prefix, type} = parsed
-  const instance = parsed.instance ?? ''
-  const last = prefix.slice(prefix.lastIndexOf('-') + 1)
-  return {
-    n: unit,
-    N: unit.slice(0, -type.length - 1),
-    p: prefix,
-    P: unescapeUnitName(prefix),
-    i: instance,
-    I: unescapeUnitName(instance),
-    j: last,
-    J: unescapeUnitName(last),
-    f: pathOf(parsed.instance ?? prefix),
-    y: fragmentPath,
-    Y: fragmentPath === null ? null : fragmentPath.slice(0, fragmentPath.lastIndexOf('/')) || '/',
+/** Those that follow from the unit's name, or from the system manager being root. */
+class NameSpecifiers {
+  readonly #context: SpecifierContext
+  readonly #name: UnitName | null
+
+  constructor(context: SpecifierContext) {
+    this.#context = context
+    this.#name = parseUnitName(context.unit)
+  }
+
+  /** null: of none of them. */
+  valueOf(letter: string): string | null {
+    if (!this.#name) return null
+    const {unit, version = NEWEST, fragmentPath = null} = this.#context
+    const {prefix, type, instance} = this.#name
+    switch (letter) {
+      case 'n':
+        return unit
+      case 'N':
+        return unit.slice(0, -type.length - 1)
+      case 'p':
+        return prefix
+      case 'P':
+        return unescapeUnitName(prefix)
+      case 'i':
+        return instance ?? ''
+      case 'I':
+        return unescapeUnitName(instance ?? '')
+      case 'j':
+        return lastPartOf(prefix)
+      case 'J':
+        return unescapeUnitName(lastPartOf(prefix))
+      case 'f':
+        return pathOf(instance ?? prefix)
+      case 'y':
+        return fragmentPath
+      case 'Y':
+        return fragmentPath === null ? null : fragmentPath.slice(0, fragmentPath.lastIndexOf('/')) || '/'
+      case 'U':
+        // It was the name, too, until version 220.
+        return version <= 220 ? 'root' : '0'
+      case 's':
+        // default_root_shell(), since 252: what systemd was built with, as a rule.
+        return version >= 252 ? '/bin/bash' : '/bin/sh'
+      case 'd':
+        return `/run/credentials/${unit}`
+      default:
+        return OF_ROOT.get(letter) ?? null
+    }
+  }
+}
+
+const OF_ROOT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
     u: 'root',
-    // It was the name, too, until version 220.
-    U: version <= 220 ? 'root' : '0',
     g: 'root',
     G: '0',
     h: '/root',
-    // default_root_shell(), since 252: what systemd was built with, as a rule.
-    s: version >= 252 ? '/bin/bash' : '/bin/sh',
     t: '/run',
     S: '/var/lib',
     C: '/var/cache',
     L: '/var/log',
     E: '/etc',
     D: '/usr/share',
-    d: `/run/credentials/${unit}`,
     T: '/tmp',
     V: '/var/tmp',
-  }
+  }),
+)
+
+function lastPartOf(prefix: string): string {
+  return prefix.slice(prefix.lastIndexOf('-') + 1)
 }
 
 /** unit_name_path_unescape(). */

@@ -53,8 +53,8 @@ function decided({text, became, references}: Word, real: Observed, version: numb
     const value = real.environment.get(name)
     return {state: value === undefined ? 'unset' : 'set', value: value ?? null, origin: null}
   }
-  const word = expandWord(text, lookup, version)
-  return {known: true, became: word.became ?? [], unset: word.unset, invalid: word.invalid}
+  const {word, unset, invalid} = expandWord(text, lookup, version)
+  return {known: true, became: word.became ?? [], unset, invalid}
 }
 
 /** Does a value decide that is not known and that the process did not get? */

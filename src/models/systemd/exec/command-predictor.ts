@@ -14,14 +14,14 @@ const MAX_UNIT = 8 * 1024 * 1024
 export class CommandPredictor {
   readonly #surroundings: Surroundings
   readonly #version: number
-  readonly #shell: string | null
+  readonly #shell: () => string | null
   readonly #sources: EnvironmentSources
   /** Words that stand in many commands are expanded once; by directive, then by text. */
   readonly #expanded = new Map<string, Map<string, Expansion>>()
   #size = 0
 
   /** @param shell of the user, for commands with `|`; `none` or null: not known. */
-  constructor(surroundings: Surroundings, version: number, shell: string | null, sources: EnvironmentSources) {
+  constructor(surroundings: Surroundings, version: number, shell: () => string | null, sources: EnvironmentSources) {
     this.#surroundings = surroundings
     this.#version = version
     this.#shell = shell
@@ -42,17 +42,23 @@ export class CommandPredictor {
     const {directive, index, at, prefixes} = command
     const viaShell = prefixes.includes('|')
     const expansions = command.words.map((word, position) => {
-      if (viaShell && position === 0) return shellWord(word.text, this.#shell)
+      if (viaShell && position === 0) return shellWord(word.text, this.#shell())
       if (word.unknown !== null) return unknownWord(word.text, word.unknown)
       return prefixes.includes(':') ? untouchedWord(word.text) : this.#expand(directive, word.text)
     })
-    const size = expansions.reduce((sum, each) => sum + each.size, 0)
-    const tooLong = size > MAX_ARGUMENTS || expansions.some(({longest}) => longest >= MAX_ARGUMENT)
+    let size = 0
+    let longest = 0
+    let known = true
+    for (const each of expansions) {
+      size += each.size
+      if (each.longest > longest) longest = each.longest
+      known &&= each.word.became !== null
+    }
+    const tooLong = size > MAX_ARGUMENTS || longest >= MAX_ARGUMENT
     this.#size += tooLong ? 0 : size
     // Not even their parts are handed out: a word that stands in many places would be there as often.
     const built = !tooLong && this.#size <= MAX_UNIT
-    const known = built && expansions.every(({became}) => became !== null)
-    const words = known ? expansions.flatMap(({became}) => became ?? []) : null
+    const words = built && known ? expansions.flatMap(({word}) => word.became ?? []) : null
     const argv = words !== null && viaShell ? shellArguments(words) : words
     return {
       directive,
@@ -64,23 +70,17 @@ export class CommandPredictor {
         this.#surroundings.files.blocked ??
         executableProblem(command, this.#sources) ??
         emptyProblem(command, argv, this.#version) ??
-        (tooLong || this.#surroundings.environment(directive).isTooLong(MAX_ARGUMENT) ? tooLongProblem(command) : null),
+        (tooLong || this.#surroundings.isTooLong(directive, MAX_ARGUMENT) ? tooLongProblem(command) : null),
       argv,
       unset: sorted(expansions.flatMap(({unset}) => unset)),
       invalid: sorted(expansions.flatMap(({invalid}) => invalid)),
-      words: expansions.map(({text, became, fate, why, references}) => ({
-        text,
-        became: built ? became : null,
-        fate,
-        why,
-        references,
-      })),
+      words: expansions.map(({word}) => (built ? word : {...word, became: null})),
     }
   }
 
   #expand(directive: string, text: string): Expansion {
+    if (!text.includes('$')) return untouchedWord(text)
     const {lookup} = this.#surroundings.environment(directive)
-    if (!text.includes('$')) return expandWord(text, lookup, this.#version)
     const expanded = this.#expanded.get(directive) ?? new Map<string, Expansion>()
     this.#expanded.set(directive, expanded)
     const expansion = expanded.get(text) ?? expandWord(text, lookup, this.#version)
@@ -99,7 +99,7 @@ function shellWord(text: string, shell: string | null): Expansion {
   if (known === null) return unknownWord(text, 'The prefix "|" runs the shell of the user, which is not known.')
   const why = 'The prefix "|" runs the shell of the user; it gets the other words, joined by blanks, after -c.'
   const became = [text.startsWith('-') ? `-${known}` : known]
-  return expansionOf({text, became, fate: 'literal', why, references: [], unset: [], invalid: []})
+  return expansionOf({text, became, fate: 'literal', why, references: []})
 }
 
 function shellArguments([shell = '', ...words]: readonly string[]): readonly string[] {
@@ -107,7 +107,7 @@ function shellArguments([shell = '', ...words]: readonly string[]): readonly str
 }
 
 function unknownWord(text: string, why: string): Expansion {
-  return expansionOf({text, became: null, fate: 'unknown', why, references: [], unset: [], invalid: []})
+  return expansionOf({text, became: null, fate: 'unknown', why, references: []})
 }
 
 /** The executable is looked for before anything is expanded. */
@@ -128,6 +128,7 @@ function emptyProblem({path, at}: PlacedCommand, argv: readonly string[] | null,
 }
 
 /** strv_uniq(strv_sort()): by bytes, each once. */
-function sorted(names: readonly string[]): string[] {
+function sorted(names: readonly string[]): readonly string[] {
+  if (names.length < 2) return names
   return [...new Set(names)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 }

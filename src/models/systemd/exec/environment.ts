@@ -11,13 +11,11 @@ export interface Unset {
 
 /** The environment of one command: what its layers leave, and what is taken out in the end. */
 export class Environment {
-  readonly #entries = new Map<string, Entry>()
-  /** A layer that could not be read lies over all that #entries do not have. */
-  readonly #open: boolean
+  /** Highest first. */
+  readonly #layers: readonly Layer[]
   readonly #unset = new Map<string, readonly Unset[]>()
   readonly #unsetAny: boolean
   readonly #unsetFirst: boolean
-  #tooLong: boolean | null = null
 
   /**
    * Since version 262 UnsetEnvironment= takes effect after expansion, before that ahead of it.
@@ -25,19 +23,7 @@ export class Environment {
    * @param layers lowest first: of a name the last one counts.
    */
   constructor(layers: readonly Layer[], unset: readonly Unset[], version: number) {
-    let open = false
-    for (const layer of layers) {
-      // What could not be read may set any name, over all that lies below.
-      if (layer.open) {
-        this.#entries.clear()
-        open = true
-      }
-      for (const [name, entry] of layer.entries) {
-        if (entry.state === 'wrong-phase' && (open || this.#entries.has(name))) continue
-        this.#entries.set(name, entry)
-      }
-    }
-    this.#open = open
+    this.#layers = layers.toReversed()
     for (const each of unset) {
       if (each.name !== null) this.#unset.set(each.name, [...(this.#unset.get(each.name) ?? []), each])
     }
@@ -58,9 +44,10 @@ export class Environment {
    */
   variables(all = false): readonly Variable[] {
     const variables: Variable[] = []
-    for (const [name, entry] of [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (entry.rare && !all) continue
-      const {state, value, origin} = this.#without(name, this.#find(name))
+    for (const name of this.#names()) {
+      const entry = this.#entry(name)
+      if (entry === null || (entry.rare && !all)) continue
+      const {state, value, origin} = this.#without(name, foundOf(entry))
       if (origin === null || state === 'unset' || state === 'wrong-phase') continue
       variables.push({name, origin, value, conditional: state === 'conditional' || state === 'unknown'})
     }
@@ -69,19 +56,34 @@ export class Environment {
 
   /** One of the variables is more than execve() takes, with its name, `=` and NUL. */
   isTooLong(limit: number): boolean {
-    this.#tooLong ??= [...this.#entries].some(
-      ([name, {value}]) =>
-        value !== null &&
-        name.length + value.length + 2 > limit &&
-        this.#without(name, this.#find(name)).state !== 'unset',
-    )
-    return this.#tooLong
+    return this.#names().some((name) => {
+      const entry = this.#entry(name)
+      return entry !== null && isLong(name, entry, limit) && this.#without(name, foundOf(entry)).state !== 'unset'
+    })
+  }
+
+  #names(): string[] {
+    return [...new Set(this.#layers.flatMap(({entries}) => [...entries.keys()]))].sort()
   }
 
   #find(name: string): Found {
-    const entry = this.#entries.get(name)
-    if (entry) return {state: stateOf(entry), value: entry.value, origin: entry.origin}
-    return {state: this.#open ? 'unknown' : 'unset', value: null, origin: null}
+    const entry = this.#entry(name)
+    if (entry) return foundOf(entry)
+    const isOpen = this.#layers.some(({open}) => open)
+    return {state: isOpen ? 'unknown' : 'unset', value: null, origin: null}
+  }
+
+  #entry(name: string): Entry | null {
+    let elsewhen: Entry | null = null
+    for (const {entries, open} of this.#layers) {
+      const entry = entries.get(name)
+      // What systemd sets for other commands takes the place of nothing that lies below.
+      if (entry?.state === 'wrong-phase') elsewhen = entry
+      else if (entry) return entry
+      // What could not be read may set any name, over all that lies below.
+      if (open) return null
+    }
+    return elsewhen
   }
 
   #without(name: string, found: Found): Found {
@@ -95,6 +97,16 @@ export class Environment {
   }
 }
 
-function stateOf({state, value}: Entry): Found['state'] {
-  return state === 'set' && value === '' ? 'empty' : state
+/** Is one of them longer than what execve() takes? */
+export function hasLong(entries: Layer['entries'], limit: number): boolean {
+  for (const [name, entry] of entries) if (isLong(name, entry, limit)) return true
+  return false
+}
+
+function isLong(name: string, {value}: Entry, limit: number): boolean {
+  return value !== null && name.length + value.length + 2 > limit
+}
+
+function foundOf({state, value, origin}: Entry): Found {
+  return {state: state === 'set' && value === '' ? 'empty' : state, value, origin}
 }

@@ -16,7 +16,8 @@ export type Lookup = (name: string) => Found
 /** MAX_ARG_STRLEN of the kernel: one argument with its NUL; execve() fails with E2BIG beyond it. */
 export const MAX_ARGUMENT = 128 * 1024
 
-export interface Expansion extends Word {
+export interface Expansion {
+  readonly word: Word
   /** Characters of all arguments that it becomes, with a NUL and a pointer for each. */
   readonly size: number
   /** Characters of the longest of them. */
@@ -46,42 +47,49 @@ const NONE: readonly never[] = []
 /** The pointer in argv and the NUL. */
 const OVERHEAD = 9
 
-export function expansionOf(expansion: Omit<Expansion, 'size' | 'longest'>): Expansion {
+export function expansionOf(word: Word, unset: readonly string[] = NONE, invalid: readonly string[] = NONE): Expansion {
   let size = 0
   let longest = 0
-  for (const piece of expansion.became ?? NONE) {
+  for (const piece of word.became ?? NONE) {
     size += piece.length + OVERHEAD
     if (piece.length > longest) longest = piece.length
   }
-  return {...expansion, size, longest}
+  return {word, size, longest, unset, invalid}
 }
 
 /** A word that stays as it is. */
 function asItIs(text: string, fate: WordFate, why: string): Expansion {
-  return expansionOf({text, became: [text], fate, why, references: NONE, unset: NONE, invalid: NONE})
+  const word = {text, became: [text], fate, why, references: NONE}
+  return {word, size: text.length + OVERHEAD, longest: text.length, unset: NONE, invalid: NONE}
 }
 
 function expandWhole(text: string, lookup: Lookup, version: number): Expansion {
   const name = text.slice(1)
   const found = version >= 254 || isName(name) ? lookupValid(name, lookup) : lookupBefore254(name, lookup)
   const reference: Reference = {name, form: 'whole', state: found.state, origin: found.origin}
-  const base = {text, references: [reference], unset: [] as string[], invalid: [] as string[]}
+  const wordOf = (became: readonly string[] | null, fate: WordFate, why: string): Word => ({
+    text,
+    became,
+    fate,
+    why,
+    references: [reference],
+  })
   if (found.state === 'invalid') {
     const why = `systemd takes all of "${name}" for the name of a variable, which it cannot be; the word is dropped.`
-    return expansionOf({...base, became: [], fate: 'dropped-invalid', why, invalid: [name]})
+    return expansionOf(wordOf([], 'dropped-invalid', why), NONE, [name])
   }
   if (found.state === 'unset' || found.state === 'wrong-phase') {
     const why =
       found.state === 'unset'
         ? `${name} is not set; the word is dropped.`
         : `systemd does not set ${name} for this command; the word is dropped.`
-    return expansionOf({...base, became: [], fate: 'dropped-unset', why, unset: [name]})
+    return expansionOf(wordOf([], 'dropped-unset', why), [name])
   }
-  if (found.value === null) return expansionOf({...base, became: null, fate: 'unknown', why: unknownWhy(name, found)})
+  if (found.value === null) return expansionOf(wordOf(null, 'unknown', unknownWhy(name, found)))
   const became = splitValue(found.value, version)
   return became.length === 0
-    ? expansionOf({...base, became, fate: 'dropped-empty', why: `${name} is set, but empty; the word is dropped.`})
-    : expansionOf({...base, became, fate: 'split', why: `$${name} is the whole word; its value is split into words.`})
+    ? expansionOf(wordOf(became, 'dropped-empty', `${name} is set, but empty; the word is dropped.`))
+    : expansionOf(wordOf(became, 'split', `$${name} is the whole word; its value is split into words.`))
 }
 
 function splitValue(value: string, version: number): readonly string[] {
@@ -126,7 +134,7 @@ function substitute(text: string, lookup: Lookup, version: number): Expansion {
     ? 'It becomes longer than what the kernel takes as one argument.'
     : substituteWhy(references, became)
   const pieces = became === null ? null : [became]
-  const expansion = expansionOf({text, references, unset, invalid, fate, became: pieces, why})
+  const expansion = expansionOf({text, became: pieces, fate, why, references}, unset, invalid)
   return tooLong ? {...expansion, longest} : expansion
 }
 

@@ -2,6 +2,8 @@ import type {Assignment} from '../../../facts/systemd/unit-file.js'
 import {parseBoolean} from '../../../facts/systemd/values.js'
 import type {Place} from './prediction.js'
 
+const NONE: readonly never[] = []
+
 /** The assignments of one section, by key. */
 export class Settings {
   readonly #byKey = new Map<string, Assignment[]>()
@@ -17,7 +19,8 @@ export class Settings {
 
   /** All that stands after the last empty one, which resets. */
   list(key: string): readonly Assignment[] {
-    const all = this.#byKey.get(key) ?? []
+    const all = this.#byKey.get(key)
+    if (!all) return NONE
     return all.slice(all.findLastIndex(({value}) => value === '') + 1)
   }
 
@@ -36,13 +39,14 @@ export class Settings {
 
   /** null: not set, or to what is no boolean. */
   boolean(key: string): boolean | null {
-    const values = (this.#byKey.get(key) ?? []).map(({value}) => parseBoolean(value)).filter((value) => value !== null)
-    return values.at(-1) ?? null
+    const last = this.#byKey.get(key)?.findLast(({value}) => parseBoolean(value) !== null)
+    return last ? parseBoolean(last.value) : null
   }
 }
 
 /** Type= of a service as written; null: systemd chooses one. */
 export function serviceType(settings: Settings, version: number): string | null {
+  if (settings.last('Type') === null) return null
   const types = ['simple', 'forking', 'oneshot', 'dbus', 'notify', 'idle']
   if (version >= 240) types.push('exec')
   if (version >= 253) types.push('notify-reload')

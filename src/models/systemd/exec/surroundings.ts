@@ -1,19 +1,21 @@
 import type {SpecifierContext} from '../../../facts/systemd/specifiers.js'
 import type {EnvironmentSources} from '../../../facts/unit-environment.js'
-import type {Unit, Units} from '../../../facts/units.js'
+import type {Units} from '../../../facts/units.js'
 import type {Missing} from '../../../model/missing.js'
+import {Accounts} from './accounts.js'
 import type {PlacedCommand, UnitCommands} from './commands.js'
-import {Environment} from './environment.js'
+import {Environment, hasLong} from './environment.js'
 import {type Appearance, type LoadedFiles, loadEnvironmentFiles} from './environment-files.js'
-import type {Layer} from './layer.js'
+import type {Entry, Layer} from './layer.js'
 import {initVariables, managerLayer} from './manager-environment.js'
 import {ownVariables} from './own-variables.js'
+import {phaseVariables} from './phase-variables.js'
 import type {ExecPrediction} from './prediction.js'
 import type {Settings} from './settings.js'
 import {environmentLayer, pamLayer, passedLayer, searchPathLayer, unsetNames} from './unit-layers.js'
 
-export interface ExecQuestion {
-  readonly unit: Unit
+/** What all units of a host have in common. */
+export interface ExecHost {
   readonly units: Pick<Units, 'managerAssignments' | 'specifiers'>
   readonly sources: EnvironmentSources
   /** Major version of systemd to answer for. */
@@ -22,6 +24,29 @@ export interface ExecQuestion {
 
 export type VersionedContext = SpecifierContext & {readonly version: number}
 
+/** PID 1's own: no specifier that `[Manager]` settings know depends on a unit. */
+const MANAGER_UNIT = 'init.scope'
+
+/** The same, with what follows from it for each of them. */
+export class ManagerSurroundings {
+  readonly sources: EnvironmentSources
+  readonly version: number
+  readonly specifiers: Units['specifiers']
+  readonly accounts: Accounts
+  readonly layer: Layer
+  readonly init: ReadonlyMap<string, Entry>
+
+  constructor({units: {managerAssignments, specifiers}, sources, version}: ExecHost) {
+    const context = {unit: MANAGER_UNIT, values: specifiers, version}
+    this.sources = sources
+    this.version = version
+    this.specifiers = specifiers
+    this.accounts = new Accounts(sources)
+    this.layer = managerLayer(managerAssignments, sources, context)
+    this.init = initVariables(managerAssignments, context)
+  }
+}
+
 /** The environments of a unit's commands, which differ by what systemd sets itself. */
 export class Surroundings {
   readonly files: LoadedFiles
@@ -29,17 +54,19 @@ export class Surroundings {
   readonly unknowns: readonly Missing[]
   readonly #environments = new Map<string, Environment>()
   readonly #make: (directive: string) => Environment
+  readonly #layers: readonly Layer[]
+  #mayBeTooLong: boolean | null = null
 
   constructor(
-    {unit, units, sources}: ExecQuestion,
+    type: 'service' | 'socket',
+    manager: ManagerSurroundings,
     settings: Settings,
     context: VersionedContext,
     {commands}: UnitCommands,
   ) {
     const {version} = context
-    const type = unit.type === 'socket' ? 'socket' : 'service'
-    const manager = managerLayer(units.managerAssignments, sources, context)
-    const passed = passedLayer(settings, sources, initVariables(units.managerAssignments, context), context)
+    const {sources} = manager
+    const passed = passedLayer(settings, sources, manager.init, context)
     const own = environmentLayer(settings.list('Environment'), context)
     const {unset, ignored} = unsetNames(settings, context)
     const pam = pamLayer(settings, sources)
@@ -48,14 +75,16 @@ export class Surroundings {
       whyItMayAppear(path, optional, makers),
     )
     this.ignored = [...own.ignored, ...passed.ignored, ...ignored, ...this.files.ignored]
-    const above: Layer[] = [searchPathLayer(settings, context), passed.layer, own.layer]
     const last = pam ? [pam] : []
+    const above: Layer[] = [searchPathLayer(settings, context), passed.layer, own.layer]
     const {layers} = this.files
-    this.unknowns = [manager, ...above, ...layers, ...last].flatMap(({open}) => (open ? [open] : []))
+    this.unknowns = [manager.layer, ...above, ...layers, ...last].flatMap(({open}) => (open ? [open] : []))
+    const below = [manager.layer, ownVariables(settings, type, context, manager.accounts)]
+    this.#layers = [...below, ...above, ...layers, ...last]
     this.#make = (directive) => {
-      const phase = ownVariables(settings, {directive, type}, context, sources)
+      const phase = phaseVariables(settings, {directive, type}, version)
       const files = layers.filter(({notYetFor}) => !notYetFor.includes(directive))
-      return new Environment([manager, phase, ...above, ...files, ...last], unset, version)
+      return new Environment([...below, phase, ...above, ...files, ...last], unset, version)
     }
   }
 
@@ -64,6 +93,12 @@ export class Surroundings {
     const made = this.#environments.get(directive) ?? this.#make(directive)
     this.#environments.set(directive, made)
     return made
+  }
+
+  /** One of the variables of a directive's commands is more than execve() takes. */
+  isTooLong(directive: string, limit: number): boolean {
+    this.#mayBeTooLong ??= this.#layers.some(({entries}) => hasLong(entries, limit))
+    return this.#mayBeTooLong && this.environment(directive).isTooLong(limit)
   }
 }
 

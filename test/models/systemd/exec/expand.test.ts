@@ -23,7 +23,10 @@ const lookup: Lookup = (name) => {
   if (value !== undefined) return {state: value === '' ? 'empty' : 'set', value, origin: ORIGIN}
   return {state: STATES[name] ?? 'unset', value: null, origin: null}
 }
-const expand = (text: string, version = 252) => expandWord(text, lookup, version)
+const expand = (text: string, version = 252) => {
+  const {word, ...counted} = expandWord(text, lookup, version)
+  return {...word, ...counted}
+}
 
 describe('expandWord', () => {
   it.each<[string, string[] | null, string]>([
@@ -97,7 +100,7 @@ describe('expandWord', () => {
 
   it('splits values in 215 as quotes at the begin of words tell', () => {
     const found: Found = {state: 'set', value: 'a "b c"d \\x41', origin: ORIGIN}
-    const split = (version: number) => expandWord('$X', () => found, version).became
+    const split = (version: number) => expandWord('$X', () => found, version).word.became
     expect(split(215)).toEqual(['a', 'b c', 'd', 'A'])
     expect(split(216)).toEqual(['a', 'b cd', 'x41'])
   })
@@ -161,6 +164,6 @@ describe('untouchedWord', () => {
     ['$$', 'untouched'],
     ['a', 'literal'],
   ])('%s stays as it is', (text, fate) => {
-    expect(untouchedWord(text)).toMatchObject({became: [text], fate, references: []})
+    expect(untouchedWord(text).word).toMatchObject({became: [text], fate, references: []})
   })
 })
