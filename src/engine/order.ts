@@ -8,38 +8,40 @@ export function orderFindings(findings: readonly Finding[]): Finding[] {
       compare(a.id, b.id) ||
       compare(a.subject.name, b.subject.name),
   )
-  const symptoms = (cause: Finding) =>
-    sorted.filter(
-      (finding) =>
-        finding.causedBy?.id === cause.id &&
-        finding.causedBy.subject.kind === cause.subject.kind &&
-        finding.causedBy.subject.name === cause.subject.name,
-    )
+  const symptoms = new Map<string, Finding[]>()
+  for (const finding of sorted) {
+    if (!finding.causedBy) continue
+    const key = keyOf(finding.causedBy)
+    const list = symptoms.get(key)
+    if (list) list.push(finding)
+    else symptoms.set(key, [finding])
+  }
+  const causes = new Map(sorted.toReversed().map((finding) => [keyOf(finding), finding]))
   const ordered: Finding[] = []
   const placed = new Set<Finding>()
   const place = (finding: Finding): void => {
     if (placed.has(finding)) return
     placed.add(finding)
     ordered.push(finding)
-    for (const symptom of symptoms(finding)) place(symptom)
+    for (const symptom of symptoms.get(keyOf(finding)) ?? []) place(symptom)
   }
   // A cause is as urgent as its worst symptom, so it is placed where that symptom would be.
-  for (const finding of sorted) place(rootCause(finding, sorted))
+  for (const finding of sorted) place(rootCause(finding, causes))
   for (const finding of sorted) place(finding)
   return ordered
 }
 
-function rootCause(finding: Finding, all: readonly Finding[]): Finding {
+function rootCause(finding: Finding, causes: ReadonlyMap<string, Finding>): Finding {
   let cause = finding
   for (const seen = new Set<Finding>(); cause.causedBy && !seen.has(cause); ) {
     seen.add(cause)
-    const {id, subject} = cause.causedBy
-    cause =
-      all.find(
-        (other) => other.id === id && other.subject.kind === subject.kind && other.subject.name === subject.name,
-      ) ?? cause
+    cause = causes.get(keyOf(cause.causedBy)) ?? cause
   }
   return cause
+}
+
+function keyOf({id, subject}: Pick<Finding, 'id' | 'subject'>): string {
+  return `${id}\0${subject.kind}\0${subject.name}`
 }
 
 /** By code unit, so that the order is the same in every locale. */

@@ -5,6 +5,10 @@
  */
 const dangerous = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0]/gu
 
+/** The same without the newline: JSON has it between values only. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all others of Cc
+const dangerousInJson = /[\0-\t\v-\x1f\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0]/gu
+
 /** Text from the host as one line in which everything can be seen. Never throws; safe to print. */
 export function visible(text: string, maxLength = 300): string {
   return shorten(text, maxLength).replaceAll(dangerous, escapeCharacter)
@@ -27,8 +31,12 @@ export function safeJsonLine(value: unknown): string {
   return withoutDanger(JSON.stringify(value))
 }
 
+/** Newlines, ASCII, dashes and quotation marks: most of what there is, and quicker to tell than what is dangerous. */
+const unsuspicious = /^[\n -~\u2010-\u2027]*$/
+
 function withoutDanger(json: string): string {
-  return json.replaceAll(dangerous, (character) => (character === '\n' ? character : utf16Escapes(character)))
+  if (unsuspicious.test(json)) return json
+  return json.replaceAll(dangerousInJson, utf16Escapes)
 }
 
 function escapeCharacter(character: string): string {
