@@ -76,11 +76,11 @@ const realImport: Plugin = {
 }
 
 /**
- * Keeps what V8 made of the program, with all functions that a check uses, for the version of Node
+ * Keeps what V8 made of the program, with all functions that a check and a prediction use, for the version of Node
  * that runs now; others compile it anew.
  */
 export function cacheProgram(root: string): void {
-  const made = spawnSync(process.execPath, ['-e', maker, 'check', '--json'], {
+  const made = spawnSync(process.execPath, ['-e', maker, 'netdoctor'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     // No container engine is asked for the sake of a build.
@@ -90,6 +90,8 @@ export function cacheProgram(root: string): void {
 }
 
 const maker = `
+// It would be of the flags that the program has in the end, not of those that it is loaded with.
+require('node:v8').setFlagsFromString = () => undefined
 const {readFileSync, writeFileSync} = require('node:fs')
 const {createRequire} = require('node:module')
 const {resolve} = require('node:path')
@@ -97,5 +99,14 @@ const {Script} = require('node:vm')
 const file = resolve('${PROGRAM}')
 const script = new Script(readFileSync(file, 'latin1'), {filename: file})
 process.on('exit', () => writeFileSync(file + '.' + process.version + '-' + process.arch + '.cache', script.createCachedData()))
-process.argv.splice(1, 0, file)
-script.runInThisContext()(createRequire(file), file, resolve('dist'))()`
+const start = script.runInThisContext()(createRequire(file), file, resolve('dist'))
+const {exit} = process
+process.exit = () => undefined
+void (async () => {
+  process.argv[1] = file
+  for (const words of ['predict exec --all --json', 'check --json --root /', 'check --json']) {
+    process.argv.splice(2, Infinity, ...words.split(' '))
+    await start()
+  }
+  exit()
+})()`

@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises'
 import {createRequire} from 'node:module'
 import {dirname} from 'node:path'
 import type {Plugin} from 'esbuild'
@@ -10,6 +11,9 @@ const lazy = /^(ansis|clean-stack|cli-spinners|ejs|indent-string|lilconfig|strin
 
 /** Finds commands without a manifest, matches names of plugins: the built netdoctor does none of it. */
 const unused = /^(minimatch|tinyglobby)$/
+
+/** Puts six commands in order, for which V8 would set up a collation of the caller's language: 9 ms. */
+const collated = 'a.id.localeCompare(b.id)'
 
 /**
  * Makes @oclif/core start with less: some packages are loaded when they are first used, some not at
@@ -26,6 +30,11 @@ export const slimOclif: Plugin = {
     build.onLoad({filter: /.*/, namespace: 'slim'}, ({pluginData}) => {
       const {name, importer}: {name: string; importer: string} = pluginData
       return {contents: contentsOf(name, importer), loader: 'js', resolveDir: dirname(importer)}
+    })
+    build.onLoad({filter: /\/@oclif\/core\/lib\/config\/plugin\.js$/}, async ({path}) => {
+      const text = await readFile(path, 'utf8')
+      if (!text.includes(collated)) throw new Error(`${path} does not have ${collated} any more`)
+      return {contents: text.replace(collated, '(a.id < b.id ? -1 : 1)'), loader: 'js'}
     })
   },
 }

@@ -1,3 +1,4 @@
+import {setFlagsFromString} from 'node:v8'
 import type {Command} from '@oclif/core/command'
 import {Plugin} from '@oclif/core/config'
 
@@ -18,8 +19,18 @@ export class BundledPlugin extends Plugin {
   override async findCommand(id: string): Promise<Command.Class | undefined> {
     const command = (await this.#commands[id]?.())?.default
     if (!command) return undefined
+    optimiseLater()
     command.id = id
     command.plugin = this
     return command
   }
+}
+
+/**
+ * V8 optimises a function that has run for a millisecond or so. Of what runs for less than a second in all that costs
+ * more than it gains (docs/decisions/009-read-units-fast.md). Not before all code is loaded: V8 takes compiled code, its own
+ * modules' too, with the flags only with which it was compiled.
+ */
+function optimiseLater(): void {
+  setFlagsFromString('--interrupt-budget=1000000')
 }
