@@ -64,7 +64,8 @@ def table():
 def routes():
     wanted = RTF_DEFAULT | RTF_ADDRCONF
     made = [route for route in table() if route[1] == '00' and int(route[8], 16) & wanted == wanted]
-    return sorted([route[9], socket.inet_ntop(socket.AF_INET6, bytes.fromhex(route[4]))] for route in made)
+    # The kernel begins anew, and repeats itself, when the table changes while it is read (ipv6_route_check_sernum()).
+    return sorted({(route[9], socket.inet_ntop(socket.AF_INET6, bytes.fromhex(route[4]))) for route in made})
 
 
 def play(sequence):
