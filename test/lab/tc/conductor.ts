@@ -118,11 +118,18 @@ function classesOf(text: string): readonly string[] {
     if (kind !== 'htb') continue
     const parent = words[0] === 'root' ? 'root' : words[1]
     const leaf = words.indexOf('leaf')
-    rows.push(`${DEVICES[device]} ${id} ${parent} ${leaf < 0 ? '-' : nameOf(words[leaf + 1] ?? '')}`)
+    rows.push(
+      `${DEVICES[device]} ${classOf(id ?? '')} ${classOf(parent ?? '')} ${leaf < 0 ? '-' : nameOf(words[leaf + 1] ?? '')}`,
+    )
   }
   return rows.sort()
 }
 
-export function nameOf(handle: string): string {
+/** A class of a discipline with a number of the kernel's choosing. */
+function classOf(id: string): string {
+  return id.replace(/^[89a-f][0-9a-f]{3}:(.*)$/, (_, minor: string) => `auto:${minor || '0'}`)
+}
+
+function nameOf(handle: string): string {
   return /^[89a-f][0-9a-f]{3}:$/.test(handle) && handle !== 'ffff:' ? 'auto' : handle
 }

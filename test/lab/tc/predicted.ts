@@ -108,7 +108,8 @@ function parentText(_device: Device, {parent}: Qdisc): string {
 function* classRows(device: Device): Generator<string> {
   const pending: Qdisc[] = [device.root]
   for (const qdisc of pending) {
-    const id = (minor: number): string => (qdisc.automatic ? `auto:${minor}` : classText(qdisc.handle + minor))
+    const id = (minor: number): string =>
+      qdisc.automatic ? `auto:${minor.toString(16)}` : classText(qdisc.handle + minor)
     for (const {minor, parent, leaf} of qdisc.classes.values()) {
       yield `${device.name} ${id(minor)} ${parent === null ? 'root' : id(parent.minor)} ${leaf === null ? '-' : handleText(leaf)}`
       if (leaf !== null) pending.push(leaf)
