@@ -40,6 +40,8 @@ function pathOf(spec: TreeSpec): fc.Arbitrary<string> {
     (part: string) => `logind.conf.d/${part}.conf`,
     (part: string) => `${part}.service`,
     (part: string) => `${part}.rules`,
+    (part: string) => `${part}.conf`,
+    (part: string) => `interfaces.d/${part}`,
     (part: string) => `S01${part}`,
     (part: string) => `${part}.service.dsh-also`,
     (part: string) => part,
