@@ -1,4 +1,5 @@
 import type {Parser} from '../../facts/shell/shell.js'
+import {ShellSource} from '../../facts/shell/source.js'
 import {readTcScript} from '../../facts/tc-scripts/read.js'
 import {isClash} from '../../models/tc-scripts/fix/classes.js'
 import type {Edit} from '../../models/tc-scripts/fix/edits.js'
@@ -34,7 +35,12 @@ export function fixScripts(scripts: readonly JudgedScript[], context: Context): 
   for (const one of scripts) {
     const {readFile} = createFileReader()
     const textOf = (path: string) => (path === one.name ? one.text : readFile(path))
-    const lineOf = ({span}: Edit) => textOf(span.path)?.slice(0, span.pos).split('\n').length ?? 0
+    const sources = new Map<string, ShellSource>()
+    const lineOf = ({span: {path, pos}}: Edit) => {
+      const source = sources.get(path) ?? new ShellSource(path, textOf(path) ?? '')
+      sources.set(path, source)
+      return source.lineAt(pos)
+    }
     const proposal = proposeFix(one.judged, parseCommand, textOf, lineOf)
     const changed = applied(proposal.edits, textOf)
     const after = readTcScript(one.name, changed.get(one.name) ?? one.text, {

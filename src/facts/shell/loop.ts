@@ -78,7 +78,7 @@ export function unknownLoop(shell: Shell, reason: string, turn: () => void): voi
   for (let attempt = 0; ; attempt++) {
     const changed = trial(shell, reason, turn)
     const more = [...changed].filter((key) => !lost.has(key))
-    for (const key of changed) lose(shell, key)
+    for (const key of more) lose(shell, key)
     lost = new Set([...lost, ...changed])
     if (more.length === 0) break
     if (attempt === 3) {

@@ -125,7 +125,6 @@ export class Shell {
   /** Names the arguments of the script itself, of which nothing is known. */
   readonly arguments: number
   #nextId = 1
-  readonly #names = new Map<string, number>()
   readonly #environment = new Map<string, Piece>()
 
   constructor(options: {
@@ -152,12 +151,9 @@ export class Shell {
     return this.source.lineAt(this.pos)
   }
 
-  /** A value that only the run tells. Two of them never have the same name. */
+  /** A value that only the run tells. Others may be written alike: its number tells them apart. */
   unknown(written: string): Piece {
-    const before = this.#names.get(written) ?? 0
-    this.#names.set(written, before + 1)
-    const text = before === 0 ? written : `${written}#${before + 1}`
-    return {text, unknown: this.id(), quoted: true, pattern: false, origin: null}
+    return {text: written, unknown: this.id(), quoted: true, pattern: false, origin: null}
   }
 
   lose(what: string): void {

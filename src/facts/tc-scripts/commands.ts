@@ -2,7 +2,7 @@ import type {TcWord} from '../../models/traffic-control/word.js'
 import type {Evaluation} from '../shell/evaluate.js'
 import type {Netns, ShellCommand} from '../shell/recorder.js'
 import type {Span} from '../shell/source.js'
-import {type Field, type Origin, shownText, textOf, type Value} from '../shell/text.js'
+import {type Field, type Origin, type Piece, shownText, textOf, type Value} from '../shell/text.js'
 import {batchLines} from './batch.js'
 import type {Decider, ScriptCommand, ScriptEvent, ScriptNetns, ScriptWord, TcScript} from './script.js'
 
@@ -33,17 +33,22 @@ class CommandReader {
   readonly commands: ScriptCommand[] = []
   readonly unfollowed: {readonly path: string; readonly line: number; readonly what: string}[] = []
   readonly deciders = new Map<number, Decider>()
+  readonly #names = new UnknownNames()
   #batches = 0
 
   command(command: ShellCommand): void {
     const words = command.words.slice(1)
     const {batch, force, netns} = batchOption(words)
     if (!batch) {
-      const {index} = this.#add(command, words.map(wordOfField), {
-        line: command.line,
-        netns: netnsOf(command.netns),
-        batch: null,
-      })
+      const {index} = this.#add(
+        command,
+        words.map((field) => new FieldWord(field, this.#names)),
+        {
+          line: command.line,
+          netns: netnsOf(command.netns),
+          batch: null,
+        },
+      )
       this.deciders.set(command.index, [index])
       return
     }
@@ -56,12 +61,16 @@ class CommandReader {
     const decider: number[] = []
     for (const {words: values} of batchLines(command.stdin)) {
       const origin = values.flatMap((value) => value.flatMap((piece) => piece.origin ?? []))[0]
-      const {index} = this.#add(command, values.map(wordOfValue), {
-        line: origin ? origin.source.lineAt(origin.pos) : command.line,
-        path: origin?.source.path,
-        netns: netns ?? netnsOf(command.netns),
-        batch: {number, force},
-      })
+      const {index} = this.#add(
+        command,
+        values.map((pieces) => new FieldWord({pieces, maySplit: false, glob: false}, this.#names)),
+        {
+          line: origin ? origin.source.lineAt(origin.pos) : command.line,
+          path: origin?.source.path,
+          netns: netns ?? netnsOf(command.netns),
+          batch: {number, force},
+        },
+      )
       decider.push(index)
     }
     this.events.push({type: 'batch-end', number})
@@ -118,8 +127,8 @@ class FieldWord implements ScriptWord {
   readonly maySplit: boolean
   readonly #field: Field
 
-  constructor(field: Field) {
-    this.word = field.plain ?? textOf(field.pieces) ?? {unknown: shownText(field.pieces)}
+  constructor(field: Field, names: UnknownNames) {
+    this.word = field.plain ?? textOf(field.pieces) ?? {unknown: field.pieces.map((piece) => names.of(piece)).join('')}
     this.maySplit = field.maySplit
     this.#field = field
   }
@@ -146,10 +155,25 @@ class FieldWord implements ScriptWord {
   }
 }
 
-function wordOfField(field: Field): ScriptWord {
-  return new FieldWord(field)
+/** Names of values that are not known: as they are written, and with a number where others are written alike. */
+class UnknownNames {
+  readonly #names = new Map<number, string>()
+  readonly #counts = new Map<string, number>()
+
+  of({text, unknown}: Piece): string {
+    if (unknown === null) return text
+    let name = this.#names.get(unknown)
+    if (name === undefined) {
+      const count = (this.#counts.get(text) ?? 0) + 1
+      this.#counts.set(text, count)
+      name = count === 1 ? text : `${text}#${count}`
+      this.#names.set(unknown, name)
+    }
+    return name
+  }
 }
 
+/** A word of which all is known. */
 export function wordOfValue(value: Value): ScriptWord {
-  return new FieldWord({pieces: value, maySplit: false, glob: false})
+  return new FieldWord({pieces: value, maySplit: false, glob: false}, new UnknownNames())
 }

@@ -1,5 +1,5 @@
 import type {Decider, ScriptCommand, ScriptEvent, TcScript} from '../../facts/tc-scripts/script.js'
-import type {Admission, Reason} from '../traffic-control/admission.js'
+import type {Admission, Reason, Remark} from '../traffic-control/admission.js'
 import type {Tables} from './tables.js'
 
 /** Whether a command is run: `never`: the way to it is not taken, or the script ends before. */
@@ -14,9 +14,14 @@ export interface Judged {
 }
 
 /** More ways through a script than these are not told apart. */
-const MOST_WAYS = 32
+const MOST_WAYS = 128
 /** Questions that are asked of all ways together. */
 const MOST_QUESTIONS = 400_000
+
+const FIRST_TURN: Remark = {
+  id: 'first-turn',
+  text: 'It stands in a loop of which only the run tells how often it runs: this is the answer of the first turn.',
+}
 
 /** One way through the script so far. */
 interface Way {
@@ -53,6 +58,8 @@ class Judge {
   #ways: readonly Way[]
   #tooMany = false
   #questions = 0
+  /** Loops around us of which only the run tells how often they run. */
+  #loops = 0
   /** Why no way leads to where we are. */
   #notTaken = 'no way through the script leads here'
 
@@ -107,6 +114,12 @@ class Judge {
       case 'gone':
         this.#ways = []
         return
+      case 'loop':
+        this.#loops += 1
+        return
+      case 'loop-end':
+        this.#loops -= 1
+        return
       case 'boundary':
         this.#setWays([...this.#ways, ...(this.#parked.get(event.id) ?? [])])
         this.#parked.delete(event.id)
@@ -151,11 +164,15 @@ class Judge {
       command,
       admission: this.#tooMany
         ? undecided('too-many-ways', 'There are more ways through the script than are told apart.')
-        : agreed(answers, this.#notTaken),
+        : this.#inLoop(agreed(answers, this.#notTaken)),
       run: ended !== null ? 'never' : always ? 'always' : 'maybe',
       why: ended ?? (always ? null : command.why),
     })
     if (!this.#tooMany) this.#ways = next
+  }
+
+  #inLoop(admission: Admission): Admission {
+    return this.#loops === 0 ? admission : {...admission, remarks: [...admission.remarks, FIRST_TURN]}
   }
 
   #after(way: Way, command: ScriptCommand, {verdict}: Admission): Way[] {

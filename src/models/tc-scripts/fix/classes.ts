@@ -38,11 +38,9 @@ export function priorityClasses(
   parse: (command: ScriptCommand) => ParsedTc,
 ): PriorityClass[] {
   const blocks = new Blocks()
-  const classes = new Map<
-    string,
-    {-readonly [K in keyof PriorityClass]: PriorityClass[K]} & {uses: Use[]; clashes: Set<PriorityClass>}
-  >()
-  const clashing = new Set<PriorityClass>()
+  /** By group and priority. */
+  const byPlace = new Map<string, Building[]>()
+  const clashing = new Set<Building>()
   for (const one of judged) {
     const parsed = parse(one.command)
     if (parsed.type === 'qdisc' && one.admission.verdict !== 'rejected') blocks.see(parsed, one.command)
@@ -52,33 +50,33 @@ export function priorityClasses(
     const at = priorityWord(one.command.words)
     const word = at === null ? null : (one.command.words[at] ?? null)
     const group = blocks.groupOf(parsed, one.command)
-    const kind = parsed.kind ?? null
-    const same = [...classes.values()].filter((each) => each.group === group && each.prio === prio)
-    const found = same.find(
-      (each) => (parsed.protocol === 0 || each.protocol === parsed.protocol) && (kind === null || each.kind === kind),
+    const {protocol, kind} = parsed
+    const place = `${prio} ${group}`
+    const same = byPlace.get(place) ?? []
+    if (same.length === 0) byPlace.set(place, same)
+    let into = same.find(
+      (each) => (protocol === 0 || each.protocol === protocol) && (kind === null || each.kind === kind),
     )
-    const key = `${group} ${prio} ${parsed.protocol} ${kind}`
-    const into = found ?? {
-      group,
-      prio,
-      protocol: parsed.protocol,
-      kind,
-      uses: [],
-      clashes: new Set(),
-      first: one.command.index,
+    if (!into) {
+      into = {group, prio, protocol, kind, uses: [], clashes: new Set(), first: one.command.index}
+      same.push(into)
     }
-    if (!found) classes.set(key, into)
     into.uses.push({judged: one, word})
     if (isClash(one)) clashing.add(into)
   }
   for (const one of clashing) {
-    for (const other of classes.values()) {
-      if (other === one || other.group !== one.group || other.prio !== one.prio) continue
-      other.clashes instanceof Set && other.clashes.add(one)
-      one.clashes instanceof Set && one.clashes.add(other)
+    for (const other of byPlace.get(`${one.prio} ${one.group}`) ?? []) {
+      if (other === one) continue
+      other.clashes.add(one)
+      one.clashes.add(other)
     }
   }
-  return [...classes.values()]
+  return [...byPlace.values()].flat()
+}
+
+interface Building extends PriorityClass {
+  readonly uses: Use[]
+  readonly clashes: Set<PriorityClass>
 }
 
 /** Which block a filter lies in, as far as the commands before tell. */

@@ -32,13 +32,15 @@ export function placeLane(
     {prio: 0, cost: 0, before: null},
   ]
   let steps: Step[] = []
+  const foreign = new Set(all.map(({prio}) => prio))
+  const taken = new Set(placed.values())
   for (const one of sorted) {
     const next: Step[] = []
     let at = 0
     let cheapest: Step | null = null
     let cost = Number.POSITIVE_INFINITY
     const reach = best.toSorted((a, b) => a.prio - b.prio)
-    for (const candidate of candidates(one, placed, all, moveCost)) {
+    for (const candidate of candidates(one, placed, {taken, foreign}, moveCost)) {
       for (; at < reach.length; at++) {
         const from = reach[at]
         if (!from || from.prio >= candidate.prio) break
@@ -99,11 +101,19 @@ export function pushUp(
   return {placement, cost: total}
 }
 
+/** Priorities that are somebody else's. */
+interface Priorities {
+  /** Of those that are placed. */
+  readonly taken: ReadonlySet<number>
+  /** Of all, before anything is moved. */
+  readonly foreign: ReadonlySet<number>
+}
+
 /** Priorities that a class may have, lowest first. */
 function candidates(
   one: PriorityClass,
   placed: Placement,
-  all: readonly PriorityClass[],
+  {taken, foreign}: Priorities,
   moveCost: MoveCost,
 ): Candidate[] {
   let [low, high] = [0, HIGHEST + 1]
@@ -114,14 +124,12 @@ function candidates(
     if (after) low = Math.max(low, other.clashes.has(one) || other.prio !== one.prio ? prio : prio - 1)
     else high = Math.min(high, other.clashes.has(one) || other.prio !== one.prio ? prio : prio + 1)
   }
-  const taken = new Set(placed.values())
-  const foreign = new Set(all.filter((each) => each !== one).map(({prio}) => prio))
   const found: Candidate[] = []
   const stays = [...placed].every(
     ([other, prio]) => prio !== one.prio || (other.prio === one.prio && !other.clashes.has(one)),
   )
   if (stays && one.prio > low && one.prio < high) found.push({prio: one.prio, cost: 0})
-  const most = 2 * all.length + 2
+  const most = 2 * foreign.size + 2
   for (const direction of [1, -1]) {
     let count = 0
     for (let prio = one.prio + direction; prio > low && prio < high && count < most; prio += direction) {

@@ -13,6 +13,8 @@ export interface Proposal {
 
 /** A line that is edited counts more than any distance. */
 const LINE = 1_000_000
+/** Of more classes than these none is moved but to make room. */
+const MOST_PLACED = 1000
 /** More protocols at one place than these are placed in the order of the script. */
 const MOST_LANES = 5
 
@@ -33,21 +35,27 @@ export function proposeFix(
   const moved = new Map<PriorityClass, number>()
   const unfixable: {clash: PriorityClass; why: string}[] = []
   const groups = new Map<string, PriorityClass[]>()
-  for (const one of classes) groups.set(one.group, [...(groups.get(one.group) ?? []), one])
+  for (const one of classes) {
+    const group = groups.get(one.group)
+    if (group) group.push(one)
+    else groups.set(one.group, [one])
+  }
   for (const group of groups.values()) {
     const clash = group.find((one) =>
       [...one.clashes].some((other) => (moved.get(one) ?? one.prio) === (moved.get(other) ?? other.prio)),
     )
     if (!clash) continue
+    const lines = new Map<PriorityClass, number | null>()
     const cost = (one: PriorityClass, prio: number): number | null => {
-      // It has its priority from a place that another block has had changed.
-      if (moved.has(one)) return null
-      const needed = sites.edits(one, prio)
-      if (!needed) return null
-      const lines = new Set(
-        needed.filter(({span}) => !edits.has(keyOf(span))).map((edit) => `${lineOf(edit)} ${edit.span.path}`),
-      )
-      return lines.size * LINE + Math.abs(prio - one.prio)
+      let count = lines.get(one)
+      if (count === undefined) {
+        // It has its priority from a place that another block has had changed.
+        const needed = moved.has(one) ? null : sites.edits(one, prio)
+        const fresh = needed?.filter(({span}) => !edits.has(keyOf(span)))
+        count = fresh ? new Set(fresh.map((edit) => `${lineOf(edit)} ${edit.span.path}`)).size : null
+        lines.set(one, count)
+      }
+      return count === null ? null : count * LINE + Math.abs(prio - one.prio)
     }
     const placement = placeGroup(group, cost, moved)
     if (!placement) {
@@ -71,9 +79,9 @@ function placeGroup(
 ): Placement | null {
   const lanes = new Map<number, PriorityClass[]>()
   for (const one of group) if (!moved.has(one)) lanes.set(one.protocol, [...(lanes.get(one.protocol) ?? []), one])
-  const start = new Map([...moved].filter(([one]) => group.includes(one)))
+  const start = new Map(group.flatMap((one) => (moved.has(one) ? [[one, moved.get(one) ?? one.prio] as const] : [])))
   let best: {readonly placement: Placement; readonly cost: number} | null = pushUp(group, start, moveCost)
-  for (const order of ordersOf([...lanes.values()])) {
+  for (const order of group.length > MOST_PLACED ? [] : ordersOf([...lanes.values()])) {
     let placement: Placement = start
     let cost = 0
     let fits = true
