@@ -110,6 +110,46 @@ describe('the address of another interface', () => {
   })
 })
 
+describe('the source address of a route', () => {
+  const eth0 = (...addresses: Parameters<typeof aLink>[2] & {}) => aLink(2, 'eth0', ['2001:db8::5/64', ...addresses])
+  const route = aRoute('2600::/16', '2001:db8::1 eth0', {prefsrc: '2001:db8::6'})
+
+  it.each<[string, NetworkLink, Ipv6Route, readonly string[]]>([
+    ['is held', eth0('2001:db8::6/64'), route, []],
+    ['is nowhere', eth0(), route, ['error route-source-unusable 2001:db8::6']],
+    [
+      'is still being probed',
+      eth0(anAddress('2001:db8::6/64', {tentative: true})),
+      route,
+      ['notice route-source-unusable 2001:db8::6'],
+    ],
+    ['is optimistic', eth0(anAddress('2001:db8::6/64', {tentative: true, optimistic: true})), route, []],
+    ['is deprecated', eth0(anAddress('2001:db8::6/64', {deprecated: true})), route, []],
+    [
+      'is held by another host',
+      eth0(anAddress('2001:db8::6/64', {tentative: true, dadFailed: true})),
+      route,
+      ['error address-duplicate 2001:db8::6', 'error route-source-unusable 2001:db8::6'],
+    ],
+    [
+      'is nowhere, and so is its device',
+      eth0(),
+      {...route, nexthops: [{dev: 'eth0', via: '2001:db8::1', weight: 1, flags: ['dead', 'linkdown']}]},
+      [],
+    ],
+  ])('%s', (_, link, given, expected) => {
+    expect(told(check(host([link], [given])))).toEqual(expected)
+  })
+
+  it('is one finding for all routes that have it', () => {
+    const routes = [route, {...route, dst: {address: '2a00::', length: 16}}]
+    const {findings} = check(host([eth0()], routes))
+    expect(findings.map(({summary}) => summary)).toEqual([
+      'Packets to 2600::/16, 2a00::/16 leave with 2001:db8::6, which is no address of this host (any more)',
+    ])
+  })
+})
+
 describe('a host without IPv6', () => {
   it('is skipped', () => {
     expect(check(aNetwork({links: [aLink(1, 'lo', []), aLink(2, 'eth0', [])], routes: []})).skipped).toBe(

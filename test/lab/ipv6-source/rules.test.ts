@@ -48,6 +48,20 @@ describeLab(
       expect(told(await hosts.check('host'))).toEqual([])
     })
 
+    it('a route with a nexthop object keeps the source address that was deleted', async () => {
+      await hosts.ip('host', 'addr add 2001:db8:0::5/64 dev eth0', 'addr add 2001:db8:0::6/64 dev eth0')
+      await hosts.ip('host', 'nexthop add id 1 via 2001:db8:0::1 dev eth0')
+      await hosts.ip('host', 'route add 2001:db8:ffff::/64 nhid 1 src 2001:db8:0::5')
+      await hosts.ip('host', 'addr del 2001:db8:0::5/64 dev eth0')
+      expect(await hosts.pings('host', '2001:db8:ffff::1')).toBe(false)
+      const report = await hosts.check('host')
+      expect(told(report)).toEqual(['error route-source-unusable 2001:db8::5'])
+      const [remedy] = commandsOf(findingOf(report, 'route-source-unusable'))
+      if (remedy) await hosts.apply('host', remedy)
+      expect(await hosts.pings('host', '2001:db8:ffff::1')).toBe(true)
+      expect(told(await hosts.check('host'))).toEqual([])
+    })
+
     it('another host holds an address, and a route goes on using it', async () => {
       await hosts.ip('host', 'addr add 2001:db8:0::5/64 dev eth0', 'addr add 2001:db8:1::5/64 dev eth1 nodad')
       await hosts.ip('host', 'route add 2001:db8:ffff::/64 via 2001:db8:0::1 dev eth0 src 2001:db8:1::5')
