@@ -19,6 +19,7 @@ export function generateScript(seed: number, index: number): Case {
   ]
   if (dialect === 'bash') variables.push('list=(l0 "l 1" l2)')
   const body = writer.block(0, random.between(2, 7))
+  for (const index of writer.functions.keys()) if (random.chance(0.7)) body.push(`f${index} one "two 2" $a`)
   return {
     index,
     dialect,
@@ -86,7 +87,7 @@ class Writer {
     if (this.#random.chance(0.4))
       body.unshift(`local ${this.#random.pick(NAMES)}=${this.#random.pick(['$1', '9', '"$2"', 'l'])}`)
     this.#inFunction -= 1
-    this.functions.push([`${name}() {`, ...body, '}'].join('\n'))
+    this.functions.push([`${name}() {`, ...body, 'tc end "$1"', '}'].join('\n'))
   }
 
   #name(): string {
@@ -202,7 +203,7 @@ class Writer {
       () => `${name}=one b=two`,
       () => `: \${${name}:=assigned}`,
       () => `set -- ${this.#words(0, 3)}`,
-      () => `IFS=:; set -- $a; unset IFS`,
+      () => `${name}=1:2:3\nIFS=:; set -- $${name}; unset IFS\ntc split "$1" "$2" $#`,
       () => `${name}=1:2:3`,
     ]
     const bash = [

@@ -29,11 +29,11 @@ describeLab('what a script is said to run is what dash and bash run', ['dash', '
   })
 
   it.each(brokenEvaluators)('tells it from an evaluation in which $title', ({text, change}) => {
-    const caught = results.filter(({script, ran}) => {
+    const isCaught = results.some(({script, ran}) => {
       if (ran === 'timeout') return false
       const evaluation = evaluate(text ? text(script.text) : script.text)
       return compare(change ? change(evaluation) : evaluation, ran).verdict === 'different'
     })
-    expect(caught.length).toBeGreaterThan(0)
+    expect(isCaught).toBe(true)
   })
 })
