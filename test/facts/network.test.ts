@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {parseNamespace} from '../../src/facts/network/parse.js'
 import {networkFact, ownNetworkFact} from '../../src/facts/network.js'
 import {missing} from '../../src/model/missing.js'
+import {growthOf, LINEAR} from '../support/growth.js'
 import {networkRecords, OWN_INODE, settingsText} from '../support/network-records.js'
 import {observer, processRecord, walk} from '../support/process-lines.js'
 import {holdsForAll} from '../support/property.js'
@@ -153,13 +154,9 @@ describe('whatever a recording holds', () => {
       `{"type":"1","dst":"2001:db8:${n.toString(16)}::/48","dev":"a","table":"254","metric":1,"flags":[],"pref":"medium"}`
     const read = async (count: number) => {
       const text = `[${Array.from({length: count}, (_, n) => route(n)).join(',')}]`
-      const started = performance.now()
       const fact = await derive(ownNetworkFact, {network: networkRecords([{texts: {routes: text}}])})
       expect(valueOfKnown(fact).routes).toHaveLength(count)
-      return performance.now() - started
     }
-    await read(2000)
-    const small = await read(5000)
-    expect(await read(50_000)).toBeLessThan(Math.max(small, 5) * 60)
+    expect(await growthOf(read, 5000)).toBeLessThan(LINEAR)
   })
 })

@@ -166,9 +166,7 @@ describe('a script made to break readers', () => {
       null,
     ],
   ])('ends: %s', (_, text, truncated, commands) => {
-    const before = performance.now()
     const evaluation = evaluate(text, {limits: {commands: 10_000}})
-    expect(performance.now() - before).toBeLessThan(10_000)
     if (truncated !== null) expect(evaluation.truncated).toBe(truncated)
     if (commands !== null) expect(evaluation.events.filter(({type}) => type === 'command')).toHaveLength(commands)
   })
