@@ -17,8 +17,12 @@ const SYNTAX: Readonly<Record<string, string>> = {
   ExtendedGlob: 'an extended pattern',
 }
 
+/** Without one of these there is nothing to look for: most statements are plain commands. */
+const SUSPECT = /\(\(|\[\[|[<>=?*+@!]\(|<<<|&>|\|&|\+=|;&|\b(?:select|coproc|function)\b/
+
 /** The first thing in a statement that is no POSIX shell syntax; null: there is none. */
 export function doubtIn(statement: Statement, {parser, source}: Shell): string | null {
+  if (!SUSPECT.test(source.text.slice(statement.pos, statement.end))) return null
   let left = MOST
   const stack: SyntaxNode[] = [statement]
   for (let node = stack.pop(); node; node = stack.pop()) {

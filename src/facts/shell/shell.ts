@@ -25,7 +25,6 @@ export type Status =
     }
 
 export const SUCCESS: Status = {code: 0}
-export const FAILURE: Status = {code: 1}
 export const UNKNOWN: Status = {code: null, of: null, negated: false}
 export const OF_PROGRAM: Status = {...UNKNOWN, program: true}
 
