@@ -1,6 +1,7 @@
 import type {NetworkNamespace} from '../../facts/network/namespace.js'
-import type {FindingDraft} from '../../model/finding.js'
-import {heldAddresses, isLinkLocalText} from './addresses.js'
+import type {FindingDraft, Subject} from '../../model/finding.js'
+import {groupBy} from '../shared/lists.js'
+import {type Held, heldAddresses, isLinkLocalText} from './addresses.js'
 import {addressText} from './evidence.js'
 import type {Rule} from './rules.js'
 import {wording} from './wording.js'
@@ -9,13 +10,14 @@ const words = wording['address-duplicate']
 
 /** Addresses that failed duplicate address detection. A temporary one is a notice: the kernel makes another. */
 export function* duplicateAddresses(network: NetworkNamespace): Generator<FindingDraft<Rule>> {
-  for (const {address, link} of heldAddresses(network)) {
+  const held = heldAddresses(network)
+  const holders = groupBy(held, ({address}) => address.address)
+  for (const {address, link} of held) {
     if (!address.dadFailed) continue
     const linkLocal = isLinkLocalText(address.address)
     yield {
       rule: 'address-duplicate',
-      // The same link-local address may fail on two links.
-      subject: {kind: 'address', name: linkLocal ? `${address.address}%${link.name}` : address.address},
+      subject: duplicateSubject({address, link}, holders.get(address.address)?.length ?? 1),
       severity: address.temporary ? 'notice' : 'error',
       confidence: 'certain',
       summary: words.summary(address.address, link.name, linkLocal),
@@ -33,4 +35,14 @@ export function* duplicateAddresses(network: NetworkNamespace): Generator<Findin
       ],
     }
   }
+}
+
+/**
+ * With the link, where that alone tells two of them apart.
+ *
+ * @param holders how many links have the address
+ */
+export function duplicateSubject({address, link}: Held, holders: number): Subject {
+  const alone = holders === 1 && !isLinkLocalText(address.address)
+  return {kind: 'address', name: alone ? address.address : `${address.address}%${link.name}`}
 }

@@ -2,6 +2,7 @@ import type {Ipv6Route, NetworkNamespace} from '../../facts/network/namespace.js
 import type {FindingDraft} from '../../model/finding.js'
 import {groupBy} from '../shared/lists.js'
 import {heldAddresses, isUnfinished} from './addresses.js'
+import {duplicateSubject} from './duplicates.js'
 import {routeArgv, routeText} from './route-command.js'
 import type {Rule} from './rules.js'
 import {wording} from './wording.js'
@@ -30,15 +31,16 @@ export function* unusableRouteSources(network: NetworkNamespace): Generator<Find
         ...(state === 'absent'
           ? [{title: words.assign(address), kind: 'manual', safety: 'safe', persistent: true} as const]
           : []),
-        ...uses.slice(0, MOST_REMEDIES).flatMap((route) => {
+        ...uses.slice(0, MOST_REMEDIES).map((route) => {
           const argv = routeArgv(route, null)
+          const title = words.without(route)
           return argv
-            ? [{title: words.without(route), kind: 'command', argv, safety: 'safe', persistent: false} as const]
-            : []
+            ? ({title, kind: 'command', argv, safety: 'safe', persistent: false} as const)
+            : ({title, kind: 'manual', safety: 'safe', persistent: true} as const)
         }),
       ],
-      ...(state === 'duplicate'
-        ? {causedBy: {id: 'ipv6-source/address-duplicate', subject: {kind: 'address', name: address}}}
+      ...(holder && state === 'duplicate'
+        ? {causedBy: {id: 'ipv6-source/address-duplicate', subject: duplicateSubject(holder, holders.length)}}
         : {}),
     }
   }
