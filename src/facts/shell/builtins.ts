@@ -208,6 +208,7 @@ function shift(shell: Shell, args: readonly Field[]): void {
     shell.state.set('parameters', {kind: 'parameters', known: all.slice(count), rest})
   } else if (rest !== null) {
     shell.state.set('parameters', {kind: 'parameters', known: [], rest: shell.id()})
+    if (shell.dialect === 'sh') mayEnd(shell, `depends on line ${shell.line}: shift`)
     shell.status = UNKNOWN
   } else {
     // dash ends the script, bash says no more than that it failed.
