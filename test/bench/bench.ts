@@ -5,13 +5,14 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import type {Report} from '../../src/model/report.js'
+import {benchBatches} from './batches.js'
 import {writeSyntheticHost} from './synthetic-host.js'
 import {benchUnits} from './units.js'
 
 /**
  * `npm run bench -- [--runs N] [--tasks N] [--seed N]`: time of commands as ratios to `node -e 0` and
- * to `ps -eLf`, measured in turns in the same run, because machines differ and are busy; peak memory. Then the
- * judgement of all units as a ratio to `systemd-analyze verify --man=no`.
+ * to `ps -eLf`, measured in turns in the same run, because machines differ and are busy; peak memory. How the time of
+ * large batches grows. Then the judgement of all units as a ratio to `systemd-analyze verify --man=no`.
  */
 const {values} = parseArgs({
   options: {
@@ -62,6 +63,7 @@ try {
     const ratios = `${(time / node).toFixed(2).padStart(6)} ${(time / ps).toFixed(1).padStart(9)}`
     console.log(`${time.toFixed(1).padStart(7)} ${ratios} ${peak.padStart(9)}  ${name}`)
   }
+  benchBatches(bin, folder, Math.min(Number(values.runs), 5))
 } finally {
   rmSync(folder, {recursive: true, force: true})
 }
