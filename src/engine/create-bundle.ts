@@ -27,6 +27,7 @@ export async function createBundle({unpacked, timeoutMs, configFile, tool}: Bund
     'units',
     'unitEnvironment',
     'network',
+    'gaiConf',
     ...checkers.flatMap((checker) => [...checker.needs, ...checker.wants]),
   ]).filter((name) => specs[name].kind !== 'asked')
   await writeUnpacked(unpacked, await openSource({timeoutMs}), names, {name: tool.name, version: tool.version})

@@ -1,6 +1,8 @@
 import type {Fact} from '../facts/define.js'
 import {type FactName, type FactValues, facts} from '../facts/registry.js'
 import {UserError} from '../model/user-error.js'
+import type {Destination} from '../models/destination-order/destination.js'
+import {destinationFrom} from '../models/destination-order/from-namespace.js'
 import {createSourcePredictor} from '../models/source-address/predictor.js'
 import type {Source} from '../sources/source.js'
 import {exitCodes} from './exit-code.js'
@@ -8,6 +10,7 @@ import {FactResolver} from './fact-resolver.js'
 import {badQuestion, noIpv6, reportOf, type SourceReport, unknownReport} from './predict-source/answer.js'
 import {type Chosen, namedNamespace, ownNamespace} from './predict-source/choose-namespace.js'
 import {linesOf} from './predict-source/lines.js'
+import {ipv4ToOrder, ipv6ToOrder, type OrderReport, orderReportOf} from './predict-source/order.js'
 import {type Asked, askAbout, askByLine, type SourceDefaults} from './predict-source/question.js'
 
 export interface SourceRequest {
@@ -20,6 +23,8 @@ export interface SourceRequest {
 export interface SourceService {
   /** Throws a UserError for what is no IPv6 destination. */
   ask(dest: string): SourceReport
+  /** In which order getaddrinfo() returns them, the addresses of one name. Throws a UserError for what is no address. */
+  order(dests: readonly string[]): Promise<OrderReport>
   /** A question a line, as `askByLine` takes them; the answers to what came in together. Empty lines are passed over. */
   askEach(stream: AsyncIterable<Buffer | string>): AsyncGenerator<readonly SourceReport[]>
 }
@@ -38,10 +43,15 @@ export async function prepareSources(source: Source, {netns, defaults}: SourceRe
   ])
   const answer = answerer(chosen, kernel.known ? kernel.value : null)
   return {
-    ask(dest) {
-      const asked = askAbout(dest, defaults)
-      if ('problem' in asked) throw new UserError(`${asked.problem}.`)
-      return answer(asked)
+    ask: (dest) => answer(question(dest)).report,
+    async order(dests) {
+      const asked = dests.map((dest) => {
+        const ipv4 = ipv4ToOrder(dest)
+        if (ipv4) return ipv4
+        const {report, destination} = answer(question(dest))
+        return ipv6ToOrder(destination(), report)
+      })
+      return orderReportOf(asked, await get('gaiConf'), netns !== null)
     },
     async *askEach(stream) {
       for await (const lines of linesOf(stream)) {
@@ -55,9 +65,15 @@ export async function prepareSources(source: Source, {netns, defaults}: SourceRe
     },
   }
 
+  function question(dest: string): Question {
+    const asked = askAbout(dest, defaults)
+    if ('problem' in asked) throw new UserError(`${asked.problem}.`)
+    return asked
+  }
+
   function answerLine(line: string, number: number): SourceReport {
     const asked = askByLine(line, defaults)
-    return 'problem' in asked ? badQuestion(line, asked.problem, number) : answer(asked)
+    return 'problem' in asked ? badQuestion(line, asked.problem, number) : answer(asked).report
   }
 }
 
@@ -67,17 +83,40 @@ export function sourceExitCode(before: number, {error, unknowns}: SourceReport):
   return unknowns === undefined ? before : exitCodes.unknown
 }
 
-type Answerer = (asked: Exclude<Asked, {problem: string}>) => SourceReport
+/** 3 if the order is not known. */
+export function orderExitCode({order}: OrderReport): number {
+  return order === null ? exitCodes.unknown : exitCodes.clean
+}
 
-function answerer(chosen: Chosen, kernel: FactValues['kernel'] | null): Answerer {
-  if ('unknowns' in chosen) return ({dest}) => unknownReport(dest, chosen.unknowns)
+type Question = Exclude<Asked, {problem: string}>
+
+interface Answered {
+  readonly report: SourceReport
+  /** The same for the order of destinations, where that is asked for. */
+  destination(): Destination
+}
+
+function answerer(chosen: Chosen, kernel: FactValues['kernel'] | null): (question: Question) => Answered {
+  if ('unknowns' in chosen) {
+    return ({dest, question: {dest: address}}) => {
+      return {report: unknownReport(dest, chosen.unknowns), destination: () => ({address, source: 'unknown'})}
+    }
+  }
   const {network} = chosen
-  if (network.ipv6 === false) return ({dest}) => noIpv6(dest)
+  if (network.ipv6 === false) {
+    return ({dest, question: {dest: address}}) => {
+      return {report: noIpv6(dest), destination: () => ({address, source: null})}
+    }
+  }
   const gaps = network.gaps.map(({detail}) => detail)
   const predictor = createSourcePredictor(network, {kernel})
   return ({dest, question}) => {
-    const report = reportOf(dest, question, predictor.ask(question))
-    // Why something could not be read says more than that it could not.
-    return report.unknowns === undefined ? report : {...report, unknowns: [...report.unknowns, ...gaps]}
+    const answer = predictor.ask(question)
+    const report = reportOf(dest, question, answer)
+    return {
+      // Why something could not be read says more than that it could not.
+      report: report.unknowns === undefined ? report : {...report, unknowns: [...report.unknowns, ...gaps]},
+      destination: () => destinationFrom(answer, network),
+    }
   }
 }

@@ -165,6 +165,66 @@ describe('predict source', () => {
   })
 })
 
+describe('predict source --order', () => {
+  const withGaiConf = (text: string, others: readonly RecordedNamespace[] = []) => {
+    const from = bundle(laptop, others)
+    mkdirSync(join(from, 'root/etc'))
+    writeFileSync(join(from, 'root/etc/gai.conf'), text)
+    return from
+  }
+
+  it.each([
+    ['several rules', ['2c00::1', 'fd00:2::99', '2620::1', '2001:db8:1::99'], '', 0],
+    ['an order that is the same whatever sources of IPv4 are', ['192.0.2.1', '2001:db8:1::99'], '', 0],
+    ['an order that depends on sources of IPv4', ['2001:db8:1::99', '192.0.2.1', '192.0.2.2'], '', 3],
+    ['a table of its own', ['2001:db8:1::99', 'fd00:1::1'], 'precedence fc00::/7 60\n', 0],
+    ['a line that may crash programs', ['2001:db8:1::99', '::1'], 'reload yes\nscopev4 10.1.1.1 2\n', 0],
+  ])('explains %s', async (_, dests, gai, code) => {
+    const {stdout, stderr, exitCode} = await predict(['--order', ...dests], withGaiConf(gai))
+    expect(stdout).toMatchSnapshot()
+    expect([stderr, exitCode]).toEqual(['', code])
+  })
+
+  it('says that the gai.conf of a namespace may be another, and what one that was not read would', async () => {
+    const web = [{inode: '4026532500', names: ['web']}]
+    const dests = ['--order', '::1', '2001:db8::1']
+    expect((await predict([...dests, '--netns', 'web'], withGaiConf('', web))).stdout).toMatchSnapshot()
+    const {stdout, exitCode} = await predict(dests)
+    expect(stdout).toMatchSnapshot()
+    expect(exitCode).toBe(3)
+  })
+
+  it('prints one JSON document', async () => {
+    const from = withGaiConf('')
+    const {stdout} = await predict(['--order', '192.0.2.1', '2620::1', '2001:db8:1::99', '::1', '--json'], from)
+    expect(JSON.parse(stdout)).toMatchObject({
+      order: null,
+      first: '::1',
+      unknowns: [expect.any(String), expect.any(String)],
+    })
+    const known = JSON.parse((await predict(['--order', '2620::1', '::1', '--json'], from)).stdout)
+    expect(known).toEqual({
+      order: [
+        {dest: '::1', source: '::1'},
+        {dest: '2620::1', source: null, error: {code: 'EHOSTUNREACH', why: expect.any(String)}},
+      ],
+      decisions: [{first: '::1', second: '2620::1', rule: 'usable', why: expect.stringContaining('rule 1')}],
+      first: '::1',
+      unknowns: [],
+      assumed: [expect.any(String)],
+    })
+  })
+
+  it.each([
+    [['::1'], /2 to 256 of them/],
+    [['::1', '::2', '--prefer', 'public'], /--order takes no --prefer/],
+    [['::1', 'host.example'], /host\.example is no IPv6 address/],
+  ])('refuses %s', async (args, message) => {
+    const {error, stdout} = await predict(['--order', ...args])
+    expect([error?.message, stdout]).toEqual([expect.stringMatching(message), ''])
+  })
+})
+
 describe('predict source of standard input', () => {
   afterEach(() => vi.restoreAllMocks())
 

@@ -106,9 +106,10 @@ function surelyFirst(ranked: readonly Ranked[], compared: Compared): number | nu
 }
 
 /** What is not known of a destination, for a person. */
-function lacksOf({destination: {address, source}, range}: Ranked): readonly string[] {
+export function lacksOf({destination, range}: Pick<Ranked, 'destination' | 'range'>): readonly string[] {
+  const {address, source} = destination
   if (isExact(range)) return []
-  if (source === 'unknown' || source === null) return [`the source towards ${address}`]
+  if (source === 'unknown' || source === null) return [sourceTowards(address)]
   const {deprecated, home, prefixLength, native} = source
   return [
     ...(deprecated === null ? [`whether ${source.address} is deprecated`] : []),
@@ -116,6 +117,11 @@ function lacksOf({destination: {address, source}, range}: Ranked): readonly stri
     ...(prefixLength === null ? [`the prefix length of ${source.address}`] : []),
     ...(native === null ? [`whether ${source.address} is that of a tunnel`] : []),
   ]
+}
+
+/** What `unknowns` say of a destination whose source is not known. */
+export function sourceTowards(address: string): string {
+  return `the source towards ${address}`
 }
 
 /** What holds whichever way the file is read. */
