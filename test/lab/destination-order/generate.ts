@@ -119,13 +119,13 @@ function address4(random: Random, [prefix, length]: readonly [string, number], d
 
 function routes(random: Random, devices: readonly string[]): readonly string[] {
   const commands: string[] = []
-  if (random.chance(0.8)) commands.push(`-6 route add default dev ${random.pick(devices)}`)
+  if (random.chance(0.8)) commands.push(`route add ::/0 dev ${random.pick(devices)}`)
   if (random.chance(0.8)) commands.push(`route add default dev ${random.pick(devices)}`)
   for (const [prefix, length] of prefixes6) {
     if (random.chance(0.25))
-      commands.push(`-6 route add ${prefix}/${length} dev ${random.pick(devices)} metric ${random.between(1, 2000)}`)
+      commands.push(`route add ${prefix}/${length} dev ${random.pick(devices)} metric ${random.between(1, 2000)}`)
     if (random.chance(0.05))
-      commands.push(`-6 route add ${random.pick(['unreachable', 'blackhole'])} ${prefix}/${length + 4} metric 1`)
+      commands.push(`route add ${random.pick(['unreachable', 'blackhole'])} ${prefix}/${length + 4} metric 1`)
   }
   for (const [prefix, length] of prefixes4) {
     if (random.chance(0.25))
