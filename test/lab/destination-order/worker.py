@@ -3,7 +3,8 @@
 Arguments: the program made of resolve.c, and the root folder whose glibc it shall use.
 Each line of standard input is a configuration:
     {"tunnels": [[name, ARPHRD_ number], ...], "links": [command of ip, ...], "sysctl": [[path, value], ...],
-     "ip": [command, ...], "hosts": text, "gai": text or null, "names": [name, ...]}
+     "ip": [command, ...], "hosts": text, "gai": text or null, "names": [name, ...],
+     "settle": whether to wait for what the kernel does by itself}
 Each gets a line: {"addresses": as ip shows them, "lines": [of the program, ...], "crashed": whether it did,
      "refused": [command, ...]}.
 """
@@ -16,6 +17,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
 MS_REC, MS_PRIVATE, MS_BIND = 0x4000, 0x40000, 0x1000
@@ -64,30 +66,38 @@ def show(what):
     return json.loads(subprocess.run(["ip", "-json", "-details"] + what, capture_output=True, check=True).stdout)
 
 
-def answer(configuration, root):
+def settle():
+    """Link-local addresses come, and can be used, a moment after their device is up."""
+    before = None
+    while before != (before := show(["address", "show"])):
+        time.sleep(0.2)
+
+
+def answer(configuration, root, tunnels):
+    while tunnels:
+        os.close(tunnels.pop())
     check(libc.unshare(CLONE_NEWNET))
-    tunnels = make_tunnels(configuration["tunnels"])
+    tunnels += make_tunnels(configuration["tunnels"])
     refused = run_ip(configuration["links"])
     for path, value in configuration["sysctl"]:
         write("/proc/sys/net/" + path, str(value))
     refused += run_ip(configuration["ip"])
     write(root + "/etc/hosts", configuration["hosts"])
     write(root + "/etc/gai.conf", configuration["gai"])
+    if configuration["settle"]:
+        settle()
     before = show(["address", "show"])
     argv = [STAND_IN] + configuration["names"]
     enter = (lambda: os.chroot(root)) if root else None
     done = subprocess.run(argv, capture_output=True, text=True, preexec_fn=enter, cwd="/")
     if done.returncode not in (0, -signal.SIGSEGV):
         raise RuntimeError("exit %d: %s" % (done.returncode, done.stderr))
-    result = {
+    return {
         "addresses": before,
         "lines": done.stdout.splitlines(),
         "crashed": done.returncode != 0,
         "refused": refused,
     }
-    for file in tunnels:
-        os.close(file)
-    return result
 
 
 def main():
@@ -99,9 +109,11 @@ def main():
     write(root + "/etc/nsswitch.conf", "hosts: files\n")
     # Without it a name has the address of its first line alone.
     write(root + "/etc/host.conf", "multi on\n")
+    # Until the next configuration comes others can look into this one, as it is seen by this process.
+    tunnels = []
     for line in sys.stdin:
         try:
-            reply = answer(json.loads(line), root)
+            reply = answer(json.loads(line), root, tunnels)
         except Exception as error:
             reply = {"problem": "%s: %s" % (type(error).__name__, error)}
         print(json.dumps(reply), flush=True)

@@ -61,9 +61,15 @@ export class Worker {
     this.#child.stdin.on('error', () => {})
   }
 
-  async measure({tunnels, links, sysctl, ip, gai, names}: Configuration): Promise<Measured> {
+  /** Until the next is measured, this process is in the namespaces of the last configuration. */
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** @param settle whether the network shall change no more when it is asked */
+  async measure({tunnels, links, sysctl, ip, gai, names}: Configuration, settle = false): Promise<Measured> {
     const hosts = names.flatMap(({name, addresses}) => addresses.map((address) => `${address} ${name}\n`)).join('')
-    const request = {tunnels, links, sysctl, ip, gai, hosts, names: names.map(({name}) => name)}
+    const request = {tunnels, links, sysctl, ip, gai, hosts, names: names.map(({name}) => name), settle}
     this.#child.stdin.write(`${JSON.stringify(request)}\n`)
     const {value, done} = await this.#lines.next()
     if (done) throw new Error(`worker.py ended: ${this.#errors}`)
