@@ -25,6 +25,11 @@ export function prefixBits(address: Ip6, length: number): bigint {
   return address >> BigInt(BITS - length)
 }
 
+/** Of a prefix, as a key: V8 hashes a bigint by its last 64 bits alone, which thousands of hosts' routes share. */
+export function prefixKey(address: Ip6, length: number): string {
+  return prefixBits(address, length).toString(36)
+}
+
 export function inPrefix(address: Ip6, prefix: Ip6, length: number): boolean {
   return prefixBits(address, length) === prefixBits(prefix, length)
 }

@@ -1,6 +1,6 @@
 import type {Ipv6Route, Nexthop} from '../../facts/network/namespace.js'
 import type {Device, Devices} from './devices.js'
-import {ANY, type Ip6, parseIp6, prefixBits} from './ip6-address.js'
+import {ANY, type Ip6, parseIp6, prefixKey} from './ip6-address.js'
 
 /** A route through one next hop; a multipath route is several of them (fib6_info and its siblings). */
 export interface Path {
@@ -106,7 +106,7 @@ function pathsOf(route: Ipv6Route, devices: Devices): readonly Path[] {
 
 /** Values by prefix; those that cover an address are found in as many steps as there are lengths. */
 class PrefixMap<T> {
-  private readonly byLength = new Map<number, Map<bigint, T>>()
+  private readonly byLength = new Map<number, Map<string, T>>()
   /** Descending. */
   private lengths: readonly number[] = []
 
@@ -115,7 +115,7 @@ class PrefixMap<T> {
   }
 
   get(address: Ip6, length: number): T | undefined {
-    return this.byLength.get(length)?.get(prefixBits(address, length))
+    return this.byLength.get(length)?.get(prefixKey(address, length))
   }
 
   at(address: Ip6, length: number, make: () => T): T {
@@ -125,7 +125,7 @@ class PrefixMap<T> {
       this.byLength.set(length, ofLength)
       this.lengths = [...this.lengths, length].sort((a, b) => b - a)
     }
-    const key = prefixBits(address, length)
+    const key = prefixKey(address, length)
     const known = ofLength.get(key)
     if (known !== undefined) return known
     const made = make()
@@ -137,7 +137,7 @@ class PrefixMap<T> {
   covering(address: Ip6): readonly T[] {
     const found: T[] = []
     for (const length of this.lengths) {
-      const value = this.byLength.get(length)?.get(prefixBits(address, length))
+      const value = this.byLength.get(length)?.get(prefixKey(address, length))
       if (value !== undefined) found.push(value)
     }
     return found
