@@ -1,4 +1,4 @@
-import {mkdirSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
 import BundleCreate from '../../commands/bundle/create.js'
 import Check from '../../commands/check.js'
@@ -48,4 +48,6 @@ test('bundle create says what of it is secret, and keeps it to its owner', async
   }
   expect(statSync(folder).mode & 0o777).toBe(0o700)
   expect(statSync(`${folder}/manifest.json`).mode & 0o777).toBe(0o600)
+  // What `predict` alone reads is in it too.
+  expect(readFileSync(`${folder}/manifest.json`, 'utf8')).toContain('"gai-conf"')
 })
