@@ -1,3 +1,4 @@
+import {ShellSource} from '../../facts/shell/source.js'
 import type {TcScriptTexts} from '../../facts/tc-script-texts.js'
 import type {Remediation} from '../../model/finding.js'
 import {isClash} from '../../models/tc-scripts/fix/classes.js'
@@ -13,10 +14,19 @@ import {wording} from './wording.js'
 
 const words = wording['priority-two-protocols']
 
+/** A patch for more than these nobody reads in a report. */
+const MOST_CLASHES = 200
+
 /** The edit that gives each protocol and kind a priority of its own, where one was found that the kernel takes. */
 export function clashRemedies({script, judged}: JudgedScript, texts: TcScriptTexts): Remediation[] {
   const textOf = (path: string) => texts.textOf(path)
-  const lineOf = ({span}: Edit) => lineAt(textOf(span.path) ?? '', span.pos)
+  if (judged.filter(isClash).length > MOST_CLASHES) return [manual(words.byCommand(script.path))]
+  const sources = new Map<string, ShellSource>()
+  const lineOf = ({span: {path, pos}}: Edit) => {
+    const source = sources.get(path) ?? new ShellSource(path, textOf(path) ?? '')
+    sources.set(path, source)
+    return source.lineAt(pos)
+  }
   const {edits, unfixable} = proposeFix(judged, parseCommand, textOf, lineOf)
   const byPath = groupBy(edits, ({span}) => span.path)
   if (unfixable.length > 0 || edits.length === 0) return [manual(words.byHand)]
@@ -34,11 +44,11 @@ export function clashRemedies({script, judged}: JudgedScript, texts: TcScriptTex
 }
 
 function applied(text: string, edits: readonly Edit[]): string {
-  return [...edits]
-    .sort((a, b) => b.span.pos - a.span.pos)
-    .reduce((changed, {span, text: own}) => `${changed.slice(0, span.pos)}${own}${changed.slice(span.end)}`, text)
-}
-
-function lineAt(text: string, pos: number): number {
-  return text.slice(0, pos).split('\n').length
+  const parts: string[] = []
+  let from = 0
+  for (const {span, text: own} of [...edits].sort((a, b) => a.span.pos - b.span.pos)) {
+    parts.push(text.slice(from, span.pos), own)
+    from = span.end
+  }
+  return [...parts, text.slice(from)].join('')
 }

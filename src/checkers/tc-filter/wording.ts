@@ -19,6 +19,8 @@ export const wording = {
       'At one place (device, parent, chain) a priority holds filters of one protocol and one kind (tc_new_tfilter()). “ip” and “ipv6” are two protocols, and “all”, which is meant where none is named, is a third.',
     patch: 'Give each protocol a priority of its own, as “netdoctor predict tc --fix” does',
     byHand: 'Give each protocol and each kind of filters a priority of its own',
+    byCommand: (path: string) =>
+      `Give each protocol and each kind of filters a priority of its own, as “netdoctor predict tc --fix ${path}” does`,
   },
   'priority-two-kinds': {
     summary: (path: string, commands: readonly JudgedCommand[]) =>
