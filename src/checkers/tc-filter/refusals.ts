@@ -40,14 +40,25 @@ export function* refusals(
       confidence: certain ? 'certain' : always ? 'likely' : 'possible',
       summary: wording[rule].summary(script.path, commands),
       why: wording[rule].why(first),
-      evidence: [
-        ...commands.slice(0, MOST_SHOWN).flatMap((each) => evidenceOf(rule, each, judged, kernel)),
-        // One reason, one answer.
-        ...(rule === 'command-refused' ? [] : [{source: wording.printed, excerpt: messagesText(first, kernel)}]),
-      ],
+      evidence: allEvidence(rule, commands.slice(0, MOST_SHOWN), judged, kernel),
       remediation: remediesOf(rule, judged, texts),
     }
   }
+}
+
+/** The first command, what tc prints, the others; none twice. */
+function allEvidence(
+  rule: RefusalRule,
+  [first, ...others]: readonly JudgedCommand[],
+  judged: JudgedScript,
+  kernel: Kernel | null,
+): Evidence[] {
+  if (!first) return []
+  const of = (each: JudgedCommand) => evidenceOf(rule, each, judged, kernel)
+  const printed = {source: wording.printed, excerpt: messagesText(first, kernel)}
+  // Where the reasons differ each stands with its command.
+  const all = [...of(first), ...(rule === 'command-refused' ? [] : [printed]), ...others.flatMap(of)]
+  return [...new Map(all.map((each) => [`${each.source}\0${each.excerpt}`, each])).values()]
 }
 
 /** Which rule a command breaks; null: none, or none that is certain enough. */

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import tcFilter from '../../../src/checkers/tc-filter/index.js'
+import {wording} from '../../../src/checkers/tc-filter/wording.js'
 import {check} from '../../../src/engine/check.js'
 import type {Finding} from '../../../src/model/finding.js'
 import type {Report} from '../../../src/model/report.js'
@@ -97,7 +98,7 @@ describe('what tc prints', () => {
     ['4.15.0-generic', 'RTNETLINK answers: Invalid argument'],
   ])('comes first as the kernel of the host has it: %s', async (release, first) => {
     const [finding] = await findingsOf(clash, release)
-    const lines = finding?.evidence.at(-1)?.excerpt.split('\n') ?? []
+    const lines = finding?.evidence.find(({source}) => source === wording.printed)?.excerpt.split('\n') ?? []
     expect(lines[0]).toBe(first)
     expect(lines.slice(1).map((line) => line.split(': ', 1)[0])).toHaveLength(2)
     expect(lines.slice(1).join()).not.toContain(first)
@@ -105,7 +106,7 @@ describe('what tc prints', () => {
 
   it('is told of all kernels where that of the host is not known', async () => {
     const [finding] = await findingsOf(clash, null)
-    expect(finding?.evidence.at(-1)?.excerpt.split('\n')).toHaveLength(3)
+    expect(finding?.evidence.find(({source}) => source === wording.printed)?.excerpt.split('\n')).toHaveLength(3)
   })
 })
 
