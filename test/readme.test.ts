@@ -4,6 +4,8 @@ import {describe, expect, it} from 'vitest'
 import Check from '../commands/check.js'
 import PredictExec from '../commands/predict/exec.js'
 import PredictForks from '../commands/predict/forks.js'
+import PredictSource from '../commands/predict/source.js'
+import PredictTc from '../commands/predict/tc.js'
 import {runCommand} from './commands/run.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -17,7 +19,13 @@ const shown = [...readme.matchAll(/```console\n\$ netdoctor (.*)\n([\s\S]*?)\n``
   }),
 )
 
-const commands = {check: Check, 'predict forks': PredictForks, 'predict exec': PredictExec}
+const commands = {
+  check: Check,
+  'predict forks': PredictForks,
+  'predict exec': PredictExec,
+  'predict source': PredictSource,
+  'predict tc': PredictTc,
+}
 
 describe('the README', () => {
   it.each(shown)('shows what netdoctor $line prints', async ({line, output}) => {
