@@ -5,9 +5,9 @@ import {cgroup2Lab} from '../test/lab/cgroup2/cli.js'
 import {destinationOrderLab} from '../test/lab/destination-order/cli.js'
 import {execLab} from '../test/lab/exec/cli.js'
 import {forksLab} from '../test/lab/forks/cli.js'
-import {tcScriptsLab} from '../test/lab/tc-scripts/cli.js'
 import {sourceLab} from '../test/lab/source/cli.js'
 import {tcLab} from '../test/lab/tc/cli.js'
+import {tcScriptsLab} from '../test/lab/tc-scripts/cli.js'
 
 /**
  * `npm run lab`: all lab tests.
