@@ -8,7 +8,7 @@ import {parseNftRuleset} from './firewall-marks/nft-ruleset.js'
 import {acceptFirewallRecord} from './firewall-marks/records.js'
 import {parseLines} from './ndjson.js'
 
-export type {MarkChange, MarkOf, OpenRule}
+export type {MarkChange, OpenRule}
 
 /**
  * What the rules of nftables and iptables do to marks, in the network namespace that netdoctor ran in. Programs set

@@ -49,6 +49,8 @@ export interface ShapedDevice {
   readonly filters: readonly PlacedFilter[]
 }
 
+const BANDED = new Set(['prio', 'ets'])
+
 /** The devices of one network namespace that somebody gave filters. */
 export function liveDevices(live: LiveTc): ShapedDevice[] {
   const {qdiscs, classes} = live
@@ -115,6 +117,7 @@ function shapedQdisc({kind, handle, row, root, dev}: TcQdisc, classes: readonly 
     root,
     classes: new Set(own.map(({id}) => id)),
     inner: new Set(own.flatMap(({parent}) => parent ?? [])),
-    classesKnown: classes.length > 0,
+    // Bands are classes that nobody has to list.
+    classesKnown: classes.length > 0 || BANDED.has(kind),
   }
 }
