@@ -1,8 +1,7 @@
 import type {Parser} from '../../facts/shell/shell.js'
-import {ShellSource} from '../../facts/shell/source.js'
 import {readTcScript} from '../../facts/tc-scripts/read.js'
+import {applyEdits} from '../../models/tc-scripts/fix/apply.js'
 import {isClash} from '../../models/tc-scripts/fix/classes.js'
-import type {Edit} from '../../models/tc-scripts/fix/edits.js'
 import {proposeFix} from '../../models/tc-scripts/fix/propose.js'
 import {judgeScript} from '../../models/tc-scripts/judge.js'
 import {parseCommand, type Tables} from '../../models/tc-scripts/tables.js'
@@ -35,14 +34,8 @@ export function fixScripts(scripts: readonly JudgedScript[], context: Context): 
   for (const one of scripts) {
     const {readFile} = createFileReader()
     const textOf = (path: string) => (path === one.name ? one.text : readFile(path))
-    const sources = new Map<string, ShellSource>()
-    const lineOf = ({span: {path, pos}}: Edit) => {
-      const source = sources.get(path) ?? new ShellSource(path, textOf(path) ?? '')
-      sources.set(path, source)
-      return source.lineAt(pos)
-    }
-    const proposal = proposeFix(one.judged, parseCommand, textOf, lineOf)
-    const changed = applied(proposal.edits, textOf)
+    const proposal = proposeFix(one.judged, parseCommand, textOf)
+    const changed = applyEdits(proposal.edits, textOf)
     const after = readTcScript(one.name, changed.get(one.name) ?? one.text, {
       parser: context.parser,
       readFile: (path) => changed.get(path) ?? readFile(path),
@@ -76,18 +69,4 @@ export function fixScripts(scripts: readonly JudgedScript[], context: Context): 
 
 function isLeft({verdict, run}: TcEntry): boolean {
   return verdict !== 'accepted' && run !== 'never'
-}
-
-function applied(edits: readonly Edit[], textOf: (path: string) => string | null): Map<string, string> {
-  const byPath = new Map<string, Edit[]>()
-  for (const edit of edits) byPath.set(edit.span.path, [...(byPath.get(edit.span.path) ?? []), edit])
-  const texts = new Map<string, string>()
-  for (const [path, own] of byPath) {
-    let text = textOf(path) ?? ''
-    for (const {span, text: replacement} of own.sort((a, b) => b.span.pos - a.span.pos)) {
-      text = `${text.slice(0, span.pos)}${replacement}${text.slice(span.end)}`
-    }
-    texts.set(path, text)
-  }
-  return texts
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import * as parser from 'unbash'
 import {describe, expect, it} from 'vitest'
 import {readTcScript} from '../../../src/facts/tc-scripts/read.js'
+import {applyEdits} from '../../../src/models/tc-scripts/fix/apply.js'
 import {isClash} from '../../../src/models/tc-scripts/fix/classes.js'
-import type {Edit} from '../../../src/models/tc-scripts/fix/edits.js'
 import {proposeFix} from '../../../src/models/tc-scripts/fix/propose.js'
 import {type Judged, judgeScript} from '../../../src/models/tc-scripts/judge.js'
 import {parseCommand, startWith} from '../../../src/models/tc-scripts/tables.js'
@@ -40,12 +40,8 @@ function judge(text: string, batch = true): readonly Judged[] {
 }
 
 function fix(text: string, batch = true) {
-  const lineOf = ({span}: Edit) => text.slice(0, span.pos).split('\n').length
-  const {edits, unfixable} = proposeFix(judge(text, batch), parseCommand, () => text, lineOf)
-  let fixed = text
-  for (const {span, text: by} of [...edits].sort((a, b) => b.span.pos - a.span.pos)) {
-    fixed = `${fixed.slice(0, span.pos)}${by}${fixed.slice(span.end)}`
-  }
+  const {edits, unfixable} = proposeFix(judge(text, batch), parseCommand, () => text)
+  const fixed = applyEdits(edits, () => text).get('f') ?? text
   return {fixed, edits: edits.length, unfixable}
 }
 

@@ -1,6 +1,7 @@
 import type {ScriptCommand} from '../../../facts/tc-scripts/script.js'
 import type {ParsedTc} from '../../traffic-control/types.js'
 import type {Judged} from '../judge.js'
+import {lineFinder} from './apply.js'
 import {type PriorityClass, priorityClasses} from './classes.js'
 import {type Edit, EditSites, keyOf, type TextOf} from './edits.js'
 import {type Placement, placeLane, pushUp} from './place-lane.js'
@@ -27,8 +28,8 @@ export function proposeFix(
   judged: readonly Judged[],
   parse: (command: ScriptCommand) => ParsedTc,
   textOf: TextOf,
-  lineOf: (edit: Edit) => number,
 ): Proposal {
+  const lineOf = lineFinder(textOf)
   const classes = priorityClasses(judged, parse)
   const sites = new EditSites(classes, textOf)
   const edits = new Map<string, Edit>()
