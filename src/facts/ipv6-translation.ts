@@ -14,7 +14,7 @@ export interface Ipv6Translation {
 }
 
 /** As nft writes it, or what it shows of a rule of ip6tables-nft; SNPT is NPTv6. */
-const nftTranslates = /(?:^|\s)(?:masquerade|snat)(?=\s|$)|xt target "(?:MASQUERADE|SNAT|NETMAP|SNPT)"/
+const nftTranslates = /(?:^|\s)(?:masquerade|snat)(?=\s|$)|xt target "?(?:MASQUERADE|SNAT|NETMAP|SNPT)(?=["\s]|$)/
 const iptablesTranslates = /^-A .*-j (?:MASQUERADE|SNAT|NETMAP|SNPT)(?=\s|$)/
 
 /** Always known: a ruleset that cannot be read is a question only where something depends on it. */

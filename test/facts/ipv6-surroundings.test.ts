@@ -105,6 +105,7 @@ describe('translation of IPv6 sources', () => {
     ['masquerade of IPv4', nft('ip', 'oifname "eth0" masquerade'), false],
     ['a comment that speaks of it', nft('ip6', 'counter comment "no-masquerade"'), false],
     ['a rule of ip6tables-nft', nft('ip6', 'xt match "conntrack" counter xt target "MASQUERADE"'), true],
+    ['a rule of ip6tables-nft, as nft 1.0.6 prints it', nft('ip6', 'counter xt target SNPT'), true],
     [
       'ip6tables-legacy',
       [

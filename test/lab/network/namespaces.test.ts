@@ -122,21 +122,34 @@ describeLab(
       const pid = child.pid ?? 0
       const namespace = {inode: inodeOf(pid), own: false, names: [], pids: [pid], mountPoints: []}
       const open = hold(namespace)
-      if ('reason' in open) throw new Error(open.detail)
+      if (open === null || 'reason' in open) throw new Error(open?.detail)
       child.kill('SIGKILL')
       await once(child, 'exit')
       // Held by its descriptor, it outlives its last process.
       const [first = '', ...rest] = [...open.prefix, 'readlink', '/proc/self/ns/net']
       expect(await command([first, ...rest])).toBe(`net:[${namespace.inode}]\n`)
       open.close()
-      expect(hold(namespace)).toMatchObject({reason: 'absent'})
-      // Its PID, or its mount point, may be another's by now.
-      expect(hold({...namespace, pids: [process.pid]})).toMatchObject({reason: 'absent'})
+      // It has ended. Its PID, or its mount point, may be another's by now.
+      expect(hold(namespace)).toBeNull()
+      expect(hold({...namespace, pids: [process.pid]})).toBeNull()
       const elsewhere = {...namespace, pids: [], mountPoints: [`/run/netns/${named.name}`]}
       expect(hold(elsewhere)).toMatchObject({reason: 'absent'})
       const byMount = hold({...elsewhere, inode: await named.run(['readlink', '/proc/self/ns/net']).then(digits)})
-      if ('reason' in byMount) throw new Error(byMount.detail)
+      if (byMount === null || 'reason' in byMount) throw new Error(byMount?.detail)
       byMount.close()
+    })
+
+    test('are found again by what an ended process left behind', async () => {
+      const child = await inNamespaceOfItsOwn('--net')
+      try {
+        const inode = inodeOf(child.pid ?? 0)
+        // No process has this PID: pid_max is 2^22 at most.
+        const found = hold({inode, own: false, names: [], pids: [2 ** 22 + 1], mountPoints: []})
+        if (found === null || 'reason' in found) throw new Error(found?.detail ?? 'taken for ended')
+        found.close()
+      } finally {
+        child.kill('SIGKILL')
+      }
     })
   },
 )

@@ -36,6 +36,8 @@ export async function collectNamespaces(
     if (!namespace.own && !mayEnter) return {reason: 'denied', detail: `${which}: entering it takes CAP_SYS_ADMIN`}
     if (performance.now() > deadline) return {reason: 'timeout', detail: `${which}: no time was left for it`}
     const held = hold(namespace)
+    // What has ended since it was found has nothing to say, and nobody misses it.
+    if (held === null) return undefined
     if ('reason' in held) return {reason: held.reason, detail: `${which}: ${held.detail}`}
     try {
       const answers = await ask(namespace, {input, prefix: held.prefix, deadline})

@@ -1,6 +1,6 @@
-import {closeSync, fstatSync, openSync, readlinkSync} from 'node:fs'
+import {closeSync, fstatSync, openSync, readdirSync, readlinkSync} from 'node:fs'
 import type {ReadFailure} from '../../read-regular.js'
-import {failureOf, O_PATH} from '../../read-regular.js'
+import {errorCode, failureOf, O_PATH} from '../../read-regular.js'
 import type {NetworkNamespaceRecord} from '../../records.js'
 import {PathPinner} from '../containers/pinned-path.js'
 import {readMountInfo} from '../mounts.js'
@@ -33,27 +33,58 @@ export function inodeOf(text: string): string | undefined {
 
 /**
  * Opens a namespace by the first of its paths that still leads to it. The path of the descriptor is what nsenter(1)
- * is given: between the look at /proc and its start a PID may become another's.
+ * is given: between the look at /proc and its start a PID may become another's. Null: it has ended with its last
+ * process.
  */
-export function hold(namespace: LiveNamespace): HeldNamespace | ReadFailure {
+export function hold(namespace: LiveNamespace): HeldNamespace | ReadFailure | null {
   if (namespace.own) return {prefix: [], close: () => undefined}
-  let failure: ReadFailure = {reason: 'absent', detail: 'its last process has ended'}
-  for (const open of [
+  const byPath = firstOf(namespace, [
     ...namespace.pids.map((pid) => () => openProcess(pid)),
     ...namespace.mountPoints.map((path) => () => openMount(path)),
-  ]) {
+  ])
+  if (byPath === null || !('reason' in byPath) || byPath.reason !== 'absent' || namespace.mountPoints.length > 0) {
+    return byPath
+  }
+  // Those processes have ended; they may have left others behind.
+  return firstOf(
+    namespace,
+    processesIn(namespace.inode).map((pid) => () => openProcess(pid)),
+  )
+}
+
+/** Null: there was nothing to try. */
+function firstOf(
+  {inode}: LiveNamespace,
+  ways: readonly (() => Opened | ReadFailure)[],
+): HeldNamespace | ReadFailure | null {
+  let failure: ReadFailure | null = null
+  for (const open of ways) {
     const opened = open()
     if ('reason' in opened) {
-      if (failure.reason === 'absent') failure = opened
+      if (failure === null || failure.reason === 'absent') failure = opened
       continue
     }
-    if (String(opened.inode) === namespace.inode) {
+    if (String(opened.inode) === inode) {
       const path = opened.path.replace('/proc/self/', `/proc/${readlinkSync('/proc/self')}/`)
       return {prefix: ['nsenter', `--net=${path}`, '--'], close: opened.close}
     }
     opened.close()
+    failure ??= {reason: 'absent', detail: 'its last process has ended'}
   }
   return failure
+}
+
+function processesIn(inode: string): number[] {
+  const link = `net:[${inode}]`
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return []
+    try {
+      return readlinkSync(`/proc/${name}/ns/net`) === link ? [Number(name)] : []
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error
+      return []
+    }
+  })
 }
 
 interface Opened {
