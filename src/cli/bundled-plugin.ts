@@ -19,12 +19,15 @@ export class BundledPlugin extends Plugin {
   override async findCommand(id: string): Promise<Command.Class | undefined> {
     const command = (await this.#commands[id]?.())?.default
     if (!command) return undefined
-    optimiseLater()
+    if (!batches.has(id)) optimiseLater()
     command.id = id
     command.plugin = this
     return command
   }
 }
+
+/** Commands that may be asked for thousands of answers at once, which takes longer than what optimising costs. */
+const batches: ReadonlySet<string> = new Set(['predict:tc', 'predict:source'])
 
 /**
  * V8 optimises a function that has run for a millisecond or so. Of what runs for less than a second in all that costs

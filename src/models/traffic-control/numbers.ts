@@ -3,6 +3,8 @@
  */
 
 const U32 = 0xffffffff
+/** What most numbers are; below 2^31, and decimal in base 0 too. */
+const PLAIN = /^(?:0|[1-9]\d{0,8})$/
 
 interface Digits {
   readonly value: bigint
@@ -31,6 +33,7 @@ function strtoul(text: string, base: 0 | 10 | 16): Digits | null {
 
 /** get_u32(): of the bases 0, 10 and 16. */
 export function unsigned32(text: string, base: 0 | 10 | 16): number | null {
+  if (base !== 16 && PLAIN.test(text)) return Number(text)
   const digits = strtoul(text, base)
   return digits === null || digits.rest !== '' || digits.value > U32 ? null : Number(digits.value)
 }
@@ -42,6 +45,7 @@ export function unsigned16(text: string, base: 0 | 10 | 16): number | null {
 
 /** get_integer() */
 export function integer(text: string, base: 0 | 10): number | null {
+  if (PLAIN.test(text)) return Number(text)
   const negative = /^[ \t\n\v\f\r]*-/.test(text)
   const digits = strtoul(text, base)
   if (digits === null || digits.rest !== '') return null
