@@ -114,7 +114,7 @@ describe('predict tc', () => {
 
   it.each([
     [[], 'Which script?'],
-    [['/nonexistent'], 'Cannot read /nonexistent'],
+    [['/nonexistent'], 'Cannot read the commands: /nonexistent'],
     [['-', '-'], 'Standard input can be read once.'],
     [['x', '--kernel', 'new'], '--kernel takes a version such as 6.1, not "new".'],
   ])('turns down %j', async (args, message) => {

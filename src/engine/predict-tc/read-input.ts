@@ -7,7 +7,7 @@ const MOST_BYTES = 16 << 20
 export async function readInput(file: string): Promise<string> {
   if (file === '-') return readStandardInput()
   const read = readRegular(file, MOST_BYTES)
-  if ('reason' in read) throw new UserError(`Cannot read ${read.detail}`)
+  if ('reason' in read) throw new UserError(`Cannot read the commands: ${read.detail}`)
   return read.text
 }
 
